@@ -20,6 +20,9 @@ export type Step =
   | { do: 'watch'; side: Side }
   | { do: 'destroy'; side: Side }
 
+/** The number of a wave that moves every consumer at once. */
+export const everyone = -1
+
 export type StepName = Step['do']
 
 /** Where a course ends when it is walked to its end. */
@@ -70,6 +73,14 @@ export function revokeFirst(can: Abled, waves: number): Step[] {
   return steps
 }
 
+/** The same in the middle of a rotation: what is already there is kept, what is compromised goes first. */
+export function revokeNow(can: Abled, newIsActive: boolean, oldIsDead: boolean): Step[] {
+  const steps: Step[] = oldIsDead ? [] : retire('old', can, false)
+  if (!newIsActive) steps.push({ do: 'mint' }, { do: 'probe', side: 'new', expect: 'accepted' })
+  steps.push({ do: 'move', wave: everyone, to: 'new' }, { do: 'observe', leaving: 'old' })
+  return steps
+}
+
 /** The first version of a credential: there is nothing to leave. */
 export function issue(can: Abled, waves: number): Step[] {
   return forward(can, waves)
@@ -82,17 +93,17 @@ export function back(can: Abled, oldIsSuspended: boolean): Step[] {
   const steps: Step[] = []
   if (oldIsSuspended) steps.push({ do: 'enable', side: 'old' })
   steps.push({ do: 'probe', side: 'old', expect: 'accepted' })
-  steps.push({ do: 'move', wave: -1, to: 'old' })
+  steps.push({ do: 'move', wave: everyone, to: 'old' })
   steps.push({ do: 'observe', leaving: 'new' })
   steps.push(...retire('new', can, false))
   return steps
 }
 
 /** Nobody was moved: clear away what was minted and prove it gone. */
-export function clear(minted: boolean): Step[] {
-  if (!minted) return []
-  return [
-    { do: 'destroy', side: 'new' },
-    { do: 'probe', side: 'new', expect: 'refused' },
-  ]
+export function clear(life: 'none' | 'intended' | 'minted'): Step[] {
+  if (life === 'none') return []
+  const steps: Step[] = [{ do: 'destroy', side: 'new' }]
+  // Of what was only intended nobody may hold the value, so nobody could try whether it is refused.
+  if (life === 'minted') steps.push({ do: 'probe', side: 'new', expect: 'refused' })
+  return steps
 }

@@ -1,0 +1,271 @@
+// What all observations say about one consumer of one credential, folded. Plain data: stored as it is, one row a consumer.
+import type { Observation } from './observation.ts'
+
+/** What is known of one consumer with one version. Instants are null until they happened. */
+export interface VersionFacts {
+  version: number
+  deliveredMs: number | null
+  loadedMs: number | null
+  firstSuccessMs: number | null
+  lastSuccessMs: number | null
+  /** The last attempt of any outcome: who is refused with a version still holds it. */
+  lastUseMs: number | null
+  lastDegradedMs: number | null
+  firstAuthFailureMs: number | null
+  lastAuthFailureMs: number | null
+  lastFallbackMs: number | null
+  lastExceptionMs: number | null
+  lastExceptionFailureMs: number | null
+  lanes: { lane: string; lastSuccessMs: number }[]
+}
+
+export interface InstanceFacts {
+  instance: string
+  version: number | null
+  sinceMs: number
+  lastSeenMs: number
+  /** Gone for good since then; kept for a while, so that a late "present" does not bring it back. */
+  stoppedMs: number | null
+}
+
+/** Uses and authentication failures in one minute. */
+export interface MinuteCounts {
+  minuteMs: number
+  uses: number
+  authFailures: number
+}
+
+export interface Entry {
+  credential: string
+  consumer: string
+  versions: VersionFacts[]
+  instances: InstanceFacts[]
+  /** The last use of which the source could not say with which version. */
+  unknownUseMs: number | null
+  covered: { fromMs: number; toMs: number } | null
+  fallback: { state: 'confirmed' | 'disabled'; atMs: number } | null
+  minutes: MinuteCounts[]
+  lastSeenMs: number | null
+}
+
+/** Facts of more versions than these are history, which the buckets keep. */
+const versionsKept = 4
+const minutesKept = 48
+/** Two stretches of coverage join when the gap is no longer than a heartbeat may be late. */
+const coverageGapMs = 2 * 60_000
+const stoppedKeptMs = 48 * 3_600_000
+
+export function emptyEntry(credential: string, consumer: string): Entry {
+  return {
+    credential,
+    consumer,
+    versions: [],
+    instances: [],
+    unknownUseMs: null,
+    covered: null,
+    fallback: null,
+    minutes: [],
+    lastSeenMs: null,
+  }
+}
+
+/**
+ * Late, reordered and repeated observations are the normal case: every fact is a first or a last instant, so the order of
+ * arrival does not matter. (The counts in `minutes` rely on the store, which takes a batch only once; coverage that
+ * arrives out of order may prove less than it could, never more.)
+ */
+export function fold(entry: Entry, observation: Observation): Entry {
+  const { statement, atMs, version, instance } = observation
+  const next: Entry = { ...entry, lastSeenMs: latest(entry.lastSeenMs, atMs) }
+  switch (statement.says) {
+    case 'used':
+      if (version === null) next.unknownUseMs = latest(entry.unknownUseMs, atMs)
+      else touch(next, version, facts => used(facts, observation, statement))
+      next.minutes = counted(entry.minutes, atMs, statement.outcome === 'auth-failure')
+      break
+    case 'loaded':
+      if (version !== null)
+        touch(next, version, facts => ({ ...facts, loadedMs: latest(facts.loadedMs, atMs) }))
+      if (instance !== null) next.instances = withInstance(entry.instances, instance, version, atMs)
+      break
+    case 'present':
+      if (instance !== null) next.instances = withInstance(entry.instances, instance, version, atMs)
+      break
+    case 'stopped':
+      if (instance !== null) next.instances = withStop(entry.instances, instance, version, atMs)
+      break
+    case 'delivered':
+      if (version !== null) {
+        touch(next, version, facts => ({ ...facts, deliveredMs: latest(facts.deliveredMs, atMs) }))
+      }
+      break
+    case 'covered':
+      next.covered = joined(entry.covered, { fromMs: statement.fromMs, toMs: atMs })
+      break
+    case 'fallback':
+      if (entry.fallback === null || entry.fallback.atMs <= atMs) {
+        next.fallback = { state: statement.state, atMs }
+      }
+      break
+  }
+  return next
+}
+
+export function factsOf(entry: Entry, version: number | null): VersionFacts | null {
+  if (version === null) return null
+  for (const facts of entry.versions) if (facts.version === version) return facts
+  return null
+}
+
+/** The last use of anything that is not the given version: the one that is left, one older still, or an unknown one. */
+export function lastOtherUseMs(entry: Entry, version: number | null): number | null {
+  let last = entry.unknownUseMs
+  for (const facts of entry.versions) {
+    if (facts.version !== version && facts.lastUseMs !== null) last = latest(last, facts.lastUseMs)
+  }
+  return last
+}
+
+export function joined(
+  known: { fromMs: number; toMs: number } | null,
+  said: { fromMs: number; toMs: number },
+): { fromMs: number; toMs: number } {
+  if (known === null) return said
+  const apart = said.fromMs > known.toMs + coverageGapMs || known.fromMs > said.toMs + coverageGapMs
+  // A gap cannot be bridged: only the later stretch proves anything about now.
+  if (apart) return said.toMs > known.toMs ? said : known
+  return { fromMs: Math.min(known.fromMs, said.fromMs), toMs: Math.max(known.toMs, said.toMs) }
+}
+
+function used(
+  facts: VersionFacts,
+  { atMs }: Observation,
+  { outcome, lane, path }: Extract<Observation['statement'], { says: 'used' }>,
+): VersionFacts {
+  const next: VersionFacts = { ...facts, lastUseMs: latest(facts.lastUseMs, atMs) }
+  if (path === 'fallback') next.lastFallbackMs = latest(facts.lastFallbackMs, atMs)
+  if (outcome === 'success' && path !== 'fallback') {
+    next.firstSuccessMs = earliest(facts.firstSuccessMs, atMs)
+    next.lastSuccessMs = latest(facts.lastSuccessMs, atMs)
+    next.lanes = withLane(facts.lanes, lane ?? 'any', atMs)
+    if (path === 'exception') next.lastExceptionMs = latest(facts.lastExceptionMs, atMs)
+  } else if (outcome === 'degraded') {
+    next.lastDegradedMs = latest(facts.lastDegradedMs, atMs)
+  } else if (outcome === 'auth-failure') {
+    next.firstAuthFailureMs = earliest(facts.firstAuthFailureMs, atMs)
+    next.lastAuthFailureMs = latest(facts.lastAuthFailureMs, atMs)
+    if (path === 'exception') next.lastExceptionFailureMs = latest(facts.lastExceptionFailureMs, atMs)
+  }
+  return next
+}
+
+function touch(entry: Entry, version: number, change: (facts: VersionFacts) => VersionFacts): void {
+  const at = entry.versions.findIndex(facts => facts.version === version)
+  const copy = entry.versions.slice()
+  entry.versions = copy
+  if (at >= 0) {
+    copy[at] = change(copy[at]!)
+    return
+  }
+  copy.push(change(noFacts(version)))
+  if (copy.length <= versionsKept) return
+  copy.sort((a, b) => a.version - b.version)
+  // What is dropped must not turn a use into silence: it lives on as a use of a version that is not known.
+  const dropped = copy.shift()!
+  if (dropped.lastUseMs !== null) entry.unknownUseMs = latest(entry.unknownUseMs, dropped.lastUseMs)
+}
+
+function withInstance(
+  instances: readonly InstanceFacts[],
+  instance: string,
+  version: number | null,
+  atMs: number,
+): InstanceFacts[] {
+  const at = instances.findIndex(known => known.instance === instance)
+  const copy = instances.filter(known => known.stoppedMs === null || known.stoppedMs > atMs - stoppedKeptMs)
+  const known = instances[at]
+  if (known === undefined) {
+    copy.push({ instance, version, sinceMs: atMs, lastSeenMs: atMs, stoppedMs: null })
+  } else if (atMs >= known.lastSeenMs && (known.stoppedMs === null || atMs > known.stoppedMs)) {
+    const sinceMs = known.version === version ? known.sinceMs : atMs
+    const next = { instance, version, sinceMs, lastSeenMs: atMs, stoppedMs: null }
+    const place = copy.indexOf(known)
+    if (place >= 0) copy[place] = next
+    else copy.push(next)
+  }
+  return copy
+}
+
+function withStop(
+  instances: readonly InstanceFacts[],
+  instance: string,
+  version: number | null,
+  atMs: number,
+): InstanceFacts[] {
+  const known = instances.find(one => one.instance === instance)
+  if (known !== undefined && known.lastSeenMs > atMs) return instances.slice()
+  const stopped: InstanceFacts = {
+    instance,
+    version: known?.version ?? version,
+    sinceMs: known?.sinceMs ?? atMs,
+    lastSeenMs: atMs,
+    stoppedMs: atMs,
+  }
+  return [...instances.filter(one => one.instance !== instance), stopped]
+}
+
+function withLane(
+  lanes: readonly { lane: string; lastSuccessMs: number }[],
+  lane: string,
+  atMs: number,
+): { lane: string; lastSuccessMs: number }[] {
+  const at = lanes.findIndex(known => known.lane === lane)
+  if (at < 0) return [...lanes, { lane, lastSuccessMs: atMs }]
+  const copy = lanes.slice()
+  copy[at] = { lane, lastSuccessMs: Math.max(copy[at]!.lastSuccessMs, atMs) }
+  return copy
+}
+
+function counted(minutes: readonly MinuteCounts[], atMs: number, failed: boolean): MinuteCounts[] {
+  return countInto(minutes, Math.floor(atMs / 60_000) * 60_000, 1, failed ? 1 : 0)
+}
+
+export function countInto(
+  minutes: readonly MinuteCounts[],
+  minuteMs: number,
+  uses: number,
+  authFailures: number,
+): MinuteCounts[] {
+  const copy = minutes.slice()
+  let at = copy.length
+  while (at > 0 && copy[at - 1]!.minuteMs >= minuteMs) at--
+  const known = copy[at]
+  if (known !== undefined && known.minuteMs === minuteMs) {
+    copy[at] = { minuteMs, uses: known.uses + uses, authFailures: known.authFailures + authFailures }
+  } else {
+    copy.splice(at, 0, { minuteMs, uses, authFailures })
+    if (copy.length > minutesKept) copy.shift()
+  }
+  return copy
+}
+
+function noFacts(version: number): VersionFacts {
+  return {
+    version,
+    deliveredMs: null,
+    loadedMs: null,
+    firstSuccessMs: null,
+    lastSuccessMs: null,
+    lastUseMs: null,
+    lastDegradedMs: null,
+    firstAuthFailureMs: null,
+    lastAuthFailureMs: null,
+    lastFallbackMs: null,
+    lastExceptionMs: null,
+    lastExceptionFailureMs: null,
+    lanes: [],
+  }
+}
+
+export const latest = (known: number | null, atMs: number) => (known === null || atMs > known ? atMs : known)
+const earliest = (known: number | null, atMs: number) => (known === null || atMs < known ? atMs : known)

@@ -1,0 +1,159 @@
+// The ledger of one rotation: every consumer's entry and standing, kept together so that one observation changes one
+// place. It is a value: folding gives a new ledger and leaves the old one as it was.
+import type { Owed } from '../plan/plan.ts'
+import { countInto, type Entry, emptyEntry, fold, joined, type MinuteCounts } from './entry.ts'
+import type { Observation } from './observation.ts'
+import { type Standing, standing, type View } from './standing.ts'
+
+/** A user of the credential that no one registered. It blocks until a named person claims or dismisses it. */
+export interface Ghost {
+  id: string
+  credential: string
+  seenAs: string
+  version: number | null
+  firstMs: number
+  lastMs: number
+  count: number
+  state: 'open' | 'claimed' | 'dismissed'
+  by: string | null
+}
+
+export interface Ledger {
+  readonly credential: string
+  readonly arriving: number | null
+  readonly leaving: number | null
+  readonly freshMs: number
+  readonly owed: readonly Owed[]
+  readonly index: ReadonlyMap<string, number>
+  readonly entries: readonly Entry[]
+  readonly standings: readonly Standing[]
+  readonly sinceMs: readonly (number | null)[]
+  readonly ghosts: readonly Ghost[]
+  readonly targetCovered: { fromMs: number; toMs: number } | null
+  /** Uses and authentication errors of all consumers together, by minute. */
+  readonly minutes: readonly MinuteCounts[]
+  /** The earliest moment at which time alone may change a standing. */
+  readonly recheckMs: number
+}
+
+export interface LedgerFacts {
+  credential: string
+  arriving: number | null
+  leaving: number | null
+  freshMs: number
+  owed: readonly Owed[]
+  sinceMs: (consumer: string) => number | null
+  entries: readonly Entry[]
+  ghosts: readonly Ghost[]
+  targetCovered: { fromMs: number; toMs: number } | null
+}
+
+export function ledger(facts: LedgerFacts, nowMs: number): Ledger {
+  const known = new Map(facts.entries.map(entry => [entry.consumer, entry]))
+  const entries = facts.owed.map(
+    owed => known.get(owed.consumer) ?? emptyEntry(facts.credential, owed.consumer),
+  )
+  let minutes: readonly MinuteCounts[] = []
+  for (const entry of entries) {
+    for (const minute of entry.minutes) {
+      minutes = countInto(minutes, minute.minuteMs, minute.uses, minute.authFailures)
+    }
+  }
+  const sinceMs = facts.owed.map(owed => facts.sinceMs(owed.consumer))
+  const bare = {
+    credential: facts.credential,
+    arriving: facts.arriving,
+    leaving: facts.leaving,
+    freshMs: facts.freshMs,
+    owed: facts.owed,
+    index: new Map(facts.owed.map((owed, at) => [owed.consumer, at])),
+    entries,
+    sinceMs,
+    ghosts: facts.ghosts,
+    targetCovered: facts.targetCovered,
+    minutes,
+  }
+  const standings = facts.owed.map((owed, at) => standing(entries[at]!, owed, viewOf(bare, at), nowMs))
+  return { ...bare, standings, recheckMs: earliestRecheck(standings) }
+}
+
+export function foldInto(known: Ledger, observation: Observation, nowMs: number): Ledger {
+  if (observation.consumer === null) {
+    if (observation.statement.says !== 'covered') return known
+    const said = { fromMs: observation.statement.fromMs, toMs: observation.atMs }
+    return restood({ ...known, targetCovered: joined(known.targetCovered, said) }, nowMs)
+  }
+  const at = known.index.get(observation.consumer)
+  if (at === undefined) return known
+  const entries = known.entries.slice()
+  entries[at] = fold(known.entries[at]!, observation)
+  const standings = known.standings.slice()
+  standings[at] = standing(entries[at]!, known.owed[at]!, viewOf(known, at), nowMs)
+  const { statement, atMs } = observation
+  const minutes =
+    statement.says === 'used'
+      ? countInto(
+          known.minutes,
+          Math.floor(atMs / 60_000) * 60_000,
+          1,
+          statement.outcome === 'auth-failure' ? 1 : 0,
+        )
+      : known.minutes
+  return {
+    ...known,
+    entries,
+    standings,
+    minutes,
+    recheckMs: Math.min(known.recheckMs, standings[at]!.recheckMs),
+  }
+}
+
+/** The standings as of now: those that time alone may have changed are computed again. */
+export function standingsAt(known: Ledger, nowMs: number): readonly Standing[] {
+  if (nowMs < known.recheckMs && known.standings.every(one => one.computedMs <= nowMs)) return known.standings
+  return known.standings.map((one, at) =>
+    // A clock that went back makes everything that was computed later unusable.
+    nowMs < one.recheckMs && nowMs >= one.computedMs
+      ? one
+      : standing(known.entries[at]!, known.owed[at]!, viewOf(known, at), nowMs),
+  )
+}
+
+/** Uses and authentication errors in [fromMs, toMs). */
+export function errorsBetween(
+  known: Ledger,
+  fromMs: number,
+  toMs: number,
+): { uses: number; authFailures: number } {
+  let uses = 0
+  let authFailures = 0
+  for (const minute of known.minutes) {
+    if (minute.minuteMs < fromMs || minute.minuteMs >= toMs) continue
+    uses += minute.uses
+    authFailures += minute.authFailures
+  }
+  return { uses, authFailures }
+}
+
+function restood(known: Ledger, nowMs: number): Ledger {
+  const standings = known.owed.map((owed, at) => standing(known.entries[at]!, owed, viewOf(known, at), nowMs))
+  return { ...known, standings, recheckMs: earliestRecheck(standings) }
+}
+
+type Bare = Pick<Ledger, 'arriving' | 'leaving' | 'freshMs' | 'sinceMs' | 'targetCovered'>
+
+function viewOf(known: Bare, at: number): View {
+  return {
+    arriving: known.arriving,
+    leaving: known.leaving,
+    freshMs: known.freshMs,
+    sinceMs: known.sinceMs[at] ?? null,
+    targetCovered: known.targetCovered,
+  }
+}
+
+function earliestRecheck(standings: readonly Standing[]): number {
+  let earliest = Number.POSITIVE_INFINITY
+  for (const one of standings) if (one.recheckMs < earliest) earliest = one.recheckMs
+  return earliest
+}

@@ -1,0 +1,129 @@
+// An observation: one statement about the world. Who, which version, what, when, said by whom.
+
+export type Layer = 'configuration' | 'runtime' | 'behaviour'
+
+/** How a piece of business work went. Only auth-failure speaks about the credential; the others must not be taken for it. */
+export type Outcome =
+  | 'success'
+  /** It worked, but worse than it should: a fallback model, a partial answer. This is not adoption. */
+  | 'degraded'
+  | 'auth-failure'
+  | 'rate-limit'
+  | 'payload-error'
+  | 'outage'
+
+export type Statement =
+  /** Business work was done through the version. */
+  | { says: 'used'; outcome: Outcome; lane: string | null; path: 'usual' | 'exception' | 'fallback' }
+  /** An instance took the version into memory. */
+  | { says: 'loaded' }
+  /** An instance is alive and holds the version. */
+  | { says: 'present' }
+  /** An instance is gone for good: it drained, exited, or its orchestrator removed it. */
+  | { says: 'stopped' }
+  /** The version was handed to the consumer: what should be true, not what is. */
+  | { says: 'delivered' }
+  /** The source has seen every use by this consumer (or, without one, by anyone) from then until `atMs`: silence counts. */
+  | { says: 'covered'; fromMs: number }
+  /** The fallback works on the arriving version, or has been switched off. */
+  | { says: 'fallback'; state: 'confirmed' | 'disabled' }
+
+export interface Observation {
+  credential: string
+  /** null: the source cannot tell, or nobody registered it; then `seenAs` says how it looked. */
+  consumer: string | null
+  seenAs: string | null
+  instance: string | null
+  version: number | null
+  statement: Statement
+  atMs: number
+  source: string
+}
+
+export function layerOf(statement: Statement): Layer {
+  switch (statement.says) {
+    case 'used':
+    case 'covered':
+      return 'behaviour'
+    case 'delivered':
+      return 'configuration'
+    case 'loaded':
+    case 'present':
+    case 'stopped':
+    case 'fallback':
+      return 'runtime'
+  }
+}
+
+export type SourceKind =
+  | 'sdk'
+  | 'wrapper'
+  | 'broker'
+  | 'provider'
+  | 'telemetry'
+  | 'metrics'
+  | 'webhook'
+  | 'ci'
+  | 'person'
+  | 'runner'
+
+/** Who says it, and what it has a right to say. */
+export interface Source {
+  id: string
+  kind: SourceKind
+  /** The consumers it may speak for. */
+  speaksFor: readonly string[] | 'all'
+  /** How late it may be with what it says. */
+  lagMs: number
+  /** Does its silence prove anything? */
+  complete: boolean
+  revoked: boolean
+}
+
+const layersOfKind: Record<SourceKind, readonly Layer[]> = {
+  sdk: ['configuration', 'runtime', 'behaviour'],
+  wrapper: ['configuration', 'runtime'],
+  broker: ['configuration', 'runtime', 'behaviour'],
+  provider: ['behaviour'],
+  telemetry: ['runtime', 'behaviour'],
+  metrics: ['behaviour'],
+  webhook: ['behaviour'],
+  ci: ['behaviour'],
+  person: ['runtime', 'behaviour'],
+  runner: ['configuration'],
+}
+
+/** How far ahead of ours a source's clock may be before its word stops counting. */
+export const skewMs = 2 * 60_000
+/** Older than this and it says nothing about a rotation that is going on. */
+export const staleAfterMs = 48 * 3_600_000
+
+export type Refused =
+  | 'revoked-source'
+  | 'out-of-scope'
+  | 'no-right'
+  | 'from-the-future'
+  | 'stale'
+  | 'incomplete-source'
+  | 'malformed'
+
+/** null: it counts. The signature and the replay check come before, where the bytes are. */
+export function refuse(observation: Observation, source: Source, nowMs: number): Refused | null {
+  if (source.revoked) return 'revoked-source'
+  if (observation.source !== source.id) return 'out-of-scope'
+  const { consumer, statement, atMs } = observation
+  if (!Number.isFinite(atMs) || atMs < 0) return 'malformed'
+  if (consumer === null && observation.seenAs === null && statement.says !== 'covered') return 'malformed'
+  if (source.speaksFor !== 'all' && (consumer === null || !source.speaksFor.includes(consumer))) {
+    return 'out-of-scope'
+  }
+  if (!layersOfKind[source.kind].includes(layerOf(statement))) return 'no-right'
+  if (atMs > nowMs + skewMs) return 'from-the-future'
+  if (atMs < nowMs - staleAfterMs - source.lagMs) return 'stale'
+  if (statement.says === 'covered') {
+    if (!source.complete) return 'incomplete-source'
+    if (!Number.isFinite(statement.fromMs) || statement.fromMs > atMs) return 'malformed'
+    if (atMs > nowMs) return 'from-the-future'
+  }
+  return null
+}

@@ -1,0 +1,300 @@
+// The store's contract: what both engines promise, and the one spec (conformance.spec.ts) that both must pass.
+//
+// Calls is written once, synchronously. The SQLite engine implements it as it stands, so that a simulator can run it
+// deterministically; everything else (its worker thread, PostgreSQL) is the same calls answered by promises.
+import type { Consumer, Credential, Entry, Ghost, Observation, Rotation, Version } from '@rekey/core'
+
+// ------------------------------------------------------------------------------------------------ events
+
+/** An event on its way in. `data` is JSON without secrets; `by` is an actor as text. */
+export interface NewEvent {
+  type: string
+  atMs: number
+  by: string
+  data: unknown
+}
+
+export interface StoredEvent {
+  /** Unique, rising with time within a stream; not without gaps. */
+  position: number
+  stream: string
+  /** From 1, without gaps in its stream. */
+  seq: number
+  type: string
+  atMs: number
+  by: string
+  /** Canonical JSON (RFC 8785), exactly as sealed. */
+  data: string
+  /** Its place in the sealed log; null until it is sealed. */
+  leaf: number | null
+}
+
+// ------------------------------------------------------------------------------------------------ rows
+
+export interface CredentialRow {
+  id: string
+  record: Credential
+  /** The version that the alias `current` names. */
+  currentVersion: number | null
+  /** The highest number ever given out. */
+  lastVersion: number
+  openRotation: string | null
+  nextRotationMs: number | null
+  lastRotationMs: number | null
+  /** Length of the stream `credential/<id>`. */
+  seq: number
+}
+
+export interface RotationRow {
+  id: string
+  credential: string
+  state: Rotation
+  /** Length of the stream `rotation/<id>`: what the next append must expect. */
+  seq: number
+}
+
+export interface AssignmentRow {
+  credential: string
+  consumer: string
+  version: number
+  sinceMs: number
+}
+
+/** A value at rest. Nothing in it is readable without the root key. */
+export interface SealedRow {
+  credential: string
+  version: number
+  rootKey: string
+  wrappedKey: Uint8Array
+  ciphertext: Uint8Array
+}
+
+/** A key of ours (log signing, fingerprints), sealed like a value. */
+export interface KeyRow {
+  name: string
+  rootKey: string
+  wrappedKey: Uint8Array
+  ciphertext: Uint8Array
+}
+
+export type Write =
+  | { put: 'credential'; row: CredentialRow }
+  | { put: 'consumer'; row: Consumer }
+  | { remove: 'consumer'; credential: string; consumer: string }
+  | { put: 'version'; row: Version }
+  | { put: 'rotation'; row: RotationRow }
+  | { put: 'assignment'; row: AssignmentRow }
+  | { put: 'ghost'; row: Ghost }
+  | { put: 'sealed'; row: SealedRow }
+  /** When somebody must look at the subject next; null: never, until something wakes it. */
+  | { put: 'due'; subject: string; atMs: number | null }
+
+// ------------------------------------------------------------------------------------------------ commit
+
+export interface Append {
+  stream: string
+  /** The length that the stream must have: compare-and-swap. */
+  expected: number
+  events: readonly NewEvent[]
+}
+
+/** A lease on a subject, proved by a token that only rises. */
+export interface Fence {
+  subject: string
+  holder: string
+  token: number
+}
+
+/** Events and the read tables they change: all of it in one transaction, or none of it. */
+export interface Commit {
+  /** When given, it must still be held, or nothing happens. */
+  fence: Fence | null
+  appends: readonly Append[]
+  writes: readonly Write[]
+}
+
+export type Committed =
+  | { ok: true; positions: number[] }
+  | { ok: false; why: 'conflict'; stream: string; expected: number; actual: number }
+  | { ok: false; why: 'lost-lease'; subject: string }
+
+// ------------------------------------------------------------------------------------------------ due, leases
+
+export interface Claimed extends Fence {
+  dueMs: number
+  untilMs: number
+}
+
+export interface ClaimRequest {
+  holder: string
+  nowMs: number
+  leaseMs: number
+  limit: number
+}
+
+// ------------------------------------------------------------------------------------------------ observations
+
+export interface ObservationBatch {
+  /** Who says it, and the batch's own number: the same batch twice counts once. */
+  source: string
+  batch: string
+  /** When it was received, by the control plane's clock. */
+  receivedMs: number
+  observations: readonly Observation[]
+}
+
+export type Observed = { ok: true; folded: number; ghosts: number } | { ok: false; why: 'repeated' }
+
+/** What was seen in five minutes, for forensics: counts by who, which version, what and how. */
+export interface Bucket {
+  bucketMs: number
+  credential: string
+  /** A consumer's id, or `ghost:<seenAs>`. */
+  consumer: string
+  /** -1: not known. */
+  version: number
+  source: string
+  says: string
+  outcome: string
+  lane: string
+  count: number
+  firstMs: number
+  lastMs: number
+}
+
+export interface BucketQuery {
+  credential: string
+  consumer?: string
+  /** Seen in [fromMs, toMs). */
+  fromMs: number
+  toMs: number
+}
+
+export interface LedgerRows {
+  entries: Entry[]
+  ghosts: Ghost[]
+  /** Complete coverage at the target itself, whoever used the credential. */
+  targetCovered: { fromMs: number; toMs: number } | null
+}
+
+// ------------------------------------------------------------------------------------------------ the sealed log
+
+export interface TileRow {
+  level: number
+  n: number
+  bytes: Uint8Array
+}
+
+export interface LogState {
+  size: number
+  /** The signed checkpoint of this size; null for an empty log. */
+  checkpoint: string | null
+}
+
+export interface Seal {
+  /** The size that the log must have: a log never signs two histories. */
+  expectedSize: number
+  /** Positions of the events that become leaves, in order. */
+  positions: readonly number[]
+  tiles: readonly TileRow[]
+  checkpoint: string
+}
+
+// ------------------------------------------------------------------------------------------------ the calls
+
+export interface Page {
+  after: string | null
+  limit: number
+}
+
+export interface Calls {
+  commit(commit: Commit): Committed
+  /** Events of one stream after `afterSeq`, oldest first. */
+  stream(stream: string, afterSeq: number, limit: number): StoredEvent[]
+  /** All events after a position, oldest first. */
+  events(afterPosition: number, limit: number): StoredEvent[]
+
+  credential(id: string): CredentialRow | null
+  credentials(page: Page): CredentialRow[]
+  consumers(credential: string): Consumer[]
+  versions(credential: string): Version[]
+  assignments(credential: string): AssignmentRow[]
+  rotation(id: string): RotationRow | null
+  rotations(page: Page & { credential: string | null }): RotationRow[]
+
+  /** Claims what is due and free (or whose lease has run out), oldest first, raising each token. */
+  claim(request: ClaimRequest): Claimed[]
+  /** Claims one subject, due or not; null while another holder's lease runs. */
+  claimOne(subject: string, request: Omit<ClaimRequest, 'limit'>): Claimed | null
+  /** Prolongs a lease that is still held; false: it was lost. */
+  renew(fence: Fence, untilMs: number): boolean
+  /** Gives it back. The subject's due time is what the commits under the lease have set. */
+  release(fence: Fence): boolean
+  /** Brings a subject's due time forward to `atMs` if it is later or none: something has happened that it waits for. */
+  wake(subject: string, atMs: number): void
+
+  /** Folds into buckets and ledger, records ghosts, wakes the open rotation; all in one transaction. */
+  observe(batch: ObservationBatch): Observed
+  ledger(credential: string): LedgerRows
+  buckets(query: BucketQuery): Bucket[]
+  /** Closes buckets that ended before `beforeMs` and returns the rows of each, to be digested and sealed. */
+  closeBuckets(beforeMs: number): { bucketMs: number; rows: Bucket[] }[]
+
+  sealed(credential: string, version: number): SealedRow | null
+  /** Values and keys not wrapped by the given root key: what a root-key rotation still has to do. */
+  sealedNotUnder(rootKey: string, limit: number): { values: SealedRow[]; keys: KeyRow[] }
+  rewrap(rows: { values: readonly SealedRow[]; keys: readonly KeyRow[] }): void
+  key(name: string): KeyRow | null
+  /** Stores a key unless one of that name exists; answers the one that is there. */
+  putKeyOnce(row: KeyRow): KeyRow
+
+  logState(): LogState
+  unsealed(limit: number): StoredEvent[]
+  tiles(coordinates: readonly { level: number; n: number }[]): TileRow[]
+  /** false: the log had another size; nothing was changed. */
+  seal(seal: Seal): boolean
+  leaf(index: number): StoredEvent | null
+
+  meta(name: string): string | null
+  setMeta(name: string, value: string | null): void
+  /** Writes and reads back: what readiness means. */
+  check(nowMs: number): void
+}
+
+export type CallName = keyof Calls
+
+/** The calls answered by promises, and what only a whole store has. */
+export type Store = {
+  [K in CallName]: (...args: Parameters<Calls[K]>) => Promise<ReturnType<Calls[K]>>
+} & {
+  readonly engine: 'sqlite' | 'postgres'
+  close(): Promise<void>
+}
+
+/** An operating failure of a store, with a stable code. */
+export type StoreCode =
+  | 'foreign-store'
+  | 'corrupt-store'
+  | 'newer-store'
+  | 'store-in-use'
+  | 'store-unreachable'
+  | 'disk-full'
+  | 'migration-failed'
+  | 'bad-backup'
+  | 'not-empty'
+  | 'root-key-missing'
+  | 'root-key-wrong'
+  | 'value-damaged'
+
+export class StoreError extends Error {
+  readonly code: StoreCode
+  /** What to do about it. */
+  readonly how: string
+
+  constructor(code: StoreCode, text: string, how: string, cause?: unknown) {
+    super(text, cause === undefined ? undefined : { cause })
+    this.name = 'StoreError'
+    this.code = code
+    this.how = how
+  }
+}
