@@ -81,6 +81,8 @@ function fromPlanned(state: Extract<Rotation, { phase: 'planned' }>, event: Rota
     restricted: [],
     proofSinceMs: null,
     overdueMs: null,
+    suspendedMs: null,
+    turnedBecause: null,
     progress: enter(state.plan.course, 0, 'completed', event.atMs),
   }
 }
@@ -124,14 +126,13 @@ function underway(state: Underway, event: RotationEvent): Rotation {
     case 'retirementDecided':
     case 'recoveryProved':
       return advance(state, event.atMs)
-    case 'consumerJoined':
-      return {
-        ...state,
-        joined: [...state.joined, event.owed],
-        approvals: [],
-        assignments:
-          state.old === null ? state.assignments : assigned(state, [event.owed.consumer], 'old', event.atMs),
-      }
+    case 'consumerJoined': {
+      // It starts where everyone was, unless nobody may be there any more.
+      const side = state.old?.life === 'active' ? 'old' : 'new'
+      const joined = [...state.joined, event.owed]
+      const assignments = assigned(state, [event.owed.consumer], side, event.atMs)
+      return { ...state, joined, approvals: [], assignments }
+    }
     case 'retirementApproved': {
       const by = event.by.id
       return {
@@ -147,7 +148,7 @@ function underway(state: Underway, event: RotationEvent): Rotation {
       return { ...state, approvals: [], progress: reinstated(state, event.side, event.atMs) }
     case 'courseChanged': {
       const progress = enter(event.course, 0, event.to, event.atMs)
-      return { ...journey(state), approvals: [], progress, phase: 'running' }
+      return { ...journey(state), approvals: [], turnedBecause: event.because, progress, phase: 'running' }
     }
     case 'rotationHeld':
       return { ...journey(state), phase: 'held', by: event.by.id, reason: event.reason, sinceMs: event.atMs }
@@ -237,7 +238,7 @@ function done(state: Underway, event: Extract<RotationEvent, { type: 'effectDone
       if (result.is !== 'rights') throw impossible(state, event)
       return advance({ ...state, rights: result.diff }, atMs)
     case 'disable':
-      return advance(withLife(state, side, 'suspended'), atMs)
+      return advance({ ...withLife(state, side, 'suspended'), suspendedMs: atMs }, atMs)
     case 'enable':
       return advance(withLife(state, side, 'active'), atMs)
     case 'destroy':

@@ -103,6 +103,10 @@ export interface Journey extends Opened {
   /** Evidence from before this instant does not count: a containment asks for proof anew. */
   proofSinceMs: number | null
   overdueMs: number | null
+  /** When the old version was disabled: who uses it after that still depends on it. */
+  suspendedMs: number | null
+  /** Why it left its course; null while it is on the planned one. */
+  turnedBecause: string | null
   progress: Progress
 }
 
@@ -164,4 +168,10 @@ export function evidenceSinceMs(rotation: Journey, consumer: string): number | n
   const assignment = rotation.assignments[consumer]
   if (assignment === undefined || assignment.side !== arrivingSide(rotation)) return null
   return Math.max(assignment.sinceMs, rotation.proofSinceMs ?? 0)
+}
+
+/** The old version is compromised: planned so from the start, or turned so on the way. */
+export function isRevoking(rotation: Journey): boolean {
+  const turned = rotation.progress.ending === 'completed' && rotation.turnedBecause !== null
+  return rotation.plan.order === 'revoke-first' || turned
 }

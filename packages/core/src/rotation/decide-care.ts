@@ -1,0 +1,135 @@
+// What people ask for while a rotation is under way: wait, contain, prove anew, override with a name and a reason.
+
+import type { Missing } from '../gates/missing.ts'
+import { factsOf } from '../ledger/entry.ts'
+import { type Ledger, standingsAt } from '../ledger/ledger.ts'
+import { instant } from '../time.ts'
+import type { Command, Decision, Facts, Refusal } from './command.ts'
+import { fencedOff, needsLedger, needsPerson, needsReason, no, refusal, yes } from './decision.ts'
+import { held as heldOn, owedOf, type Underway } from './state.ts'
+
+/** Gates that no one can talk open: a plan is completed, a decision is taken. */
+const firm = new Set(['plan', 'decision'])
+
+export function override(
+  _state: Underway,
+  { gate, consumer, reason }: Extract<Command, { do: 'override' }>,
+  facts: Facts,
+): Decision {
+  const refusals = present(needsPerson(facts, 'overriding a gate'), needsReason(reason))
+  if (firm.has(gate)) {
+    refusals.push(
+      refusal('not-overridable', `the gate ${gate} cannot be overridden`, 'give it what it asks for'),
+    )
+  }
+  if (refusals.length > 0) return no(...refusals)
+  return yes({ type: 'gateOverridden', gate, consumer, reason, atMs: facts.nowMs, by: facts.by })
+}
+
+export function hold({ reason }: Extract<Command, { do: 'hold' }>, facts: Facts): Decision {
+  const refusals = present(needsPerson(facts, 'holding a rotation'), needsReason(reason))
+  if (refusals.length > 0) return no(...refusals)
+  return yes({ type: 'rotationHeld', reason, atMs: facts.nowMs, by: facts.by })
+}
+
+export function contain({ cause }: Extract<Command, { do: 'contain' }>, facts: Facts): Decision {
+  const why = needsReason(cause)
+  if (why !== null) return no(why)
+  return yes({ type: 'rotationContained', cause, atMs: facts.nowMs, by: facts.by })
+}
+
+export function restrict(
+  state: Underway,
+  { consumer, reason }: Extract<Command, { do: 'restrict' }>,
+  facts: Facts,
+): Decision {
+  const refusals = present(needsReason(reason))
+  if (!owedOf(state).some(owed => owed.consumer === consumer)) {
+    refusals.push(
+      refusal('unknown-consumer', `${consumer} is not part of this rotation`, 'choose one that is'),
+    )
+  }
+  if (refusals.length > 0) return no(...refusals)
+  return yes({ type: 'consumerRestricted', consumer, reason, atMs: facts.nowMs, by: facts.by })
+}
+
+export function lift(
+  state: Underway,
+  { consumer, reason }: Extract<Command, { do: 'lift' }>,
+  facts: Facts,
+): Decision {
+  const refusals = present(needsPerson(facts, 'lifting a restriction'), needsReason(reason))
+  if (!state.restricted.includes(consumer)) {
+    refusals.push(refusal('not-restricted', `${consumer} is not restricted`, 'nothing to do'))
+  }
+  if (refusals.length > 0) return no(...refusals)
+  return yes({ type: 'restrictionLifted', consumer, reason, atMs: facts.nowMs, by: facts.by })
+}
+
+/** One clean success each since the containment, on whatever version each is assigned; or restricted; or overridden. */
+export function resume(state: Underway, facts: Facts): Decision {
+  if (facts.ledger === null) return no(needsLedger())
+  const refusals: Refusal[] = facts.fenced ? [fencedOff()] : []
+  const missing = unproved(state, facts.ledger, facts.nowMs)
+  if (missing.length > 0) {
+    refusals.push({
+      code: 'not-proved',
+      text: `${missing.length} of ${owedOf(state).length} consumers have not shown one clean success since the containment`,
+      how: 'let each do one piece of real work, restrict those that cannot be verified, or go back',
+      missing,
+    })
+  }
+  if (refusals.length > 0) return no(...refusals)
+  return yes({ type: 'rotationResumed', atMs: facts.nowMs, by: facts.by })
+}
+
+export function unproved(state: Underway, ledger: Ledger, nowMs: number): Missing[] {
+  const since = state.proofSinceMs ?? 0
+  const standings = standingsAt(ledger, nowMs)
+  const missing: Missing[] = []
+  for (const [at, owed] of ledger.owed.entries()) {
+    if (owed.idle || state.restricted.includes(owed.consumer)) continue
+    const overridden = state.overrides.some(
+      one => one.gate === 'freshSuccess' && (one.consumer === null || one.consumer === owed.consumer),
+    )
+    if (overridden) continue
+    const side = state.assignments[owed.consumer]?.side ?? 'old'
+    const facts = factsOf(ledger.entries[at]!, heldOn(state, side)?.version ?? null)
+    const proved = facts?.lastSuccessMs != null && facts.lastSuccessMs >= since
+    const base = { consumer: owed.consumer, name: owed.name, gate: 'freshSuccess' } as const
+    if (!proved) missing.push({ ...base, what: 'no-success' })
+    else if (standings[at]!.truth === 'mixed') missing.push({ ...base, gate: 'truth', what: 'truth-mixed' })
+  }
+  return missing
+}
+
+export function retry(
+  _state: Underway,
+  { reason }: Extract<Command, { do: 'retry' }>,
+  facts: Facts,
+): Decision {
+  const refusals = present(needsReason(reason))
+  if (facts.fenced) refusals.push(fencedOff())
+  if (refusals.length > 0) return no(...refusals)
+  return yes({ type: 'rotationRetried', reason, atMs: facts.nowMs, by: facts.by })
+}
+
+export function alarm(state: Underway, facts: Facts): Decision {
+  const deadline = deadlineMs(state)
+  if (state.overdueMs !== null) {
+    return no(
+      refusal('already-alarmed', `its owner was told at ${instant(state.overdueMs)}`, 'nothing to do'),
+    )
+  }
+  if (deadline === null || facts.nowMs < deadline) {
+    return no(refusal('not-overdue', 'the window is not overdue', 'nothing to do'))
+  }
+  return yes({ type: 'windowOverdue', owner: state.plan.owner?.id ?? null, atMs: facts.nowMs, by: facts.by })
+}
+
+/** When two versions will have been valid for too long; null before the new one exists. */
+export function deadlineMs(state: Underway): number | null {
+  return state.mintedMs === null ? null : state.mintedMs + state.plan.windows.deadlineMs
+}
+
+const present = (...refusals: (Refusal | null)[]): Refusal[] => refusals.filter(one => one !== null)
