@@ -1,1 +1,2 @@
-export {}
+export * from './memory.ts'
+export * from './provider.ts'

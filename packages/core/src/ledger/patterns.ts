@@ -65,15 +65,15 @@ function hardFailure(
   if (movedMs !== null && arrived !== null) {
     const failedMs = arrived.lastAuthFailureMs ?? -1
     const isFailing = failedMs >= movedMs && failedMs > (arrived.lastSuccessMs ?? -1)
-    if (
-      isFailing &&
-      (arrived.firstSuccessMs ?? Number.POSITIVE_INFINITY) > movedMs &&
-      failedMs - movedMs <= soonMs
-    ) {
-      return say('immediate-hard-failure', failedMs, 'is refused with the version it was just moved to')
+    const workedBefore = (arrived.firstSuccessMs ?? Number.POSITIVE_INFINITY) <= movedMs
+    if (isFailing && !workedBefore && failedMs - movedMs <= soonMs) {
+      say('immediate-hard-failure', failedMs, 'is refused with the version it was just moved to')
+      return
     }
-    if (isFailing)
-      return say('delayed-hard-failure', failedMs, 'is refused with a version that worked before')
+    if (isFailing) {
+      say('delayed-hard-failure', failedMs, 'is refused with a version that worked before')
+      return
+    }
   }
   // Refused with what it should have left: nobody thought of it until the version was disabled.
   const left = factsOf(entry, ledger.leaving)
