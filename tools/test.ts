@@ -26,7 +26,8 @@ function step(title: string, command: string, args: string[]): void {
 }
 
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
-const specs = only.length > 0 ? only : globSync('{packages/*/src,tools,bench}/**/*.test.ts', { cwd: root }).sort()
+const specs =
+  only.length > 0 ? only : globSync('{packages/*/src,tools,bench}/**/*.test.ts', { cwd: root }).sort()
 
 if (only.length === 0) {
   step('types', bin('tsc'), ['-b'])
@@ -45,7 +46,8 @@ const notRun = readNotRun()
 console.log('')
 if (notRun.length === 0) console.log('Every spec ran; no server was missing.')
 for (const line of notRun) console.log(`DID NOT RUN  ${line}`)
-if (notRun.length > 0 && process.env['CI']) failures.push('specs that did not run (a missing server fails in CI)')
+if (notRun.length > 0 && process.env['CI'])
+  failures.push('specs that did not run (a missing server fails in CI)')
 if (failures.length > 0) {
   console.log(`\nnot green: ${failures.join(', ')}`)
   process.exitCode = 1

@@ -1,1 +1,15 @@
-export {}
+// What a simulator, a bench or another face of the control plane stands on.
+export { type Config, readConfig } from './config.ts'
+export { type Ground, type Limits, runner, usualLimits } from './ground.ts'
+export type { Journal } from './journal.ts'
+export { changeCredential, registerConsumer, registerCredential } from './registry/credentials.ts'
+export { liftFence } from './registry/fence.ts'
+export { claimGhost, dismissGhost } from './registry/ghosts.ts'
+export { ask } from './runner/commit.ts'
+export { type Opened, type OpenRequest, openRotation } from './runner/open.ts'
+export { clearOrphans } from './runner/orphans.ts'
+export { type Ticked, tick } from './runner/tick.ts'
+export { logSigner } from './sealing/key.ts'
+export { seal } from './sealing/seal.ts'
+export { proofOf, type Verified, verifyLog } from './sealing/verify.ts'
+export { type Running, start } from './start.ts'

@@ -1,0 +1,36 @@
+// What everything in the server stands on. Clock, ids and randomness come in here and nowhere else, so that a simulator
+// can run the whole runner in a world of its own.
+import type { Actor } from '@rekey/core'
+import type { Provider } from '@rekey/providers'
+import type { Store, Vault } from '@rekey/store'
+import type { Journal } from './journal.ts'
+
+export interface Ground {
+  store: Store
+  vault: Vault
+  providers: ReadonlyMap<string, Provider>
+  nowMs: () => number
+  /** A fresh, unguessable id. */
+  id: () => string
+  /** A new value of that many random bytes, in characters that every target takes. */
+  newSecret: (bytes: number) => string
+  /** This control plane among several. */
+  holder: string
+  limits: Limits
+  journal: Journal
+}
+
+export interface Limits {
+  leaseMs: number
+  callMs: number
+  /** Subjects claimed in one tick, and worked on at once. */
+  batch: number
+  parallel: number
+  /** Steps of one subject in one tick: a rotation that never waits must not starve the others. */
+  steps: number
+}
+
+export const usualLimits: Limits = { leaseMs: 60_000, callMs: 20_000, batch: 100, parallel: 16, steps: 50 }
+
+/** Who acts when the clock asks. */
+export const runner: Actor = { kind: 'system', id: 'runner' }

@@ -1,0 +1,11 @@
+// What the runner tells whoever watches: the walk prints it, tests count it, the log lines are made from it. Never a value.
+import type { Command, GateResult, Refusal, RotationEvent } from '@rekey/core'
+
+export interface Journal {
+  appended?(rotation: string, events: readonly RotationEvent[]): void
+  refused?(rotation: string, command: Command['do'], refusals: readonly Refusal[]): void
+  gates?(rotation: string, results: readonly GateResult[]): void
+  called?(rotation: string, verb: string, side: string, answer: string): void
+  /** A fault that the runner survived: what, where, and the error's own text. */
+  trouble?(where: string, error: unknown): void
+}

@@ -1,0 +1,30 @@
+// The journal as log lines: one JSON object each. Only what is safe by type goes in: names, codes, counts, fingerprints.
+import type { Journal } from './journal.ts'
+
+export function lineJournal(write: (line: string) => void): Journal {
+  const say = (level: 'info' | 'warn' | 'error', what: string, more: Record<string, unknown>) =>
+    write(JSON.stringify({ time: new Date().toISOString(), level, what, ...more }))
+  /** The gates are asked every half minute; the same refusal is said once. */
+  const lastRefusals = new Map<string, string>()
+  return {
+    appended(rotation, events) {
+      lastRefusals.delete(rotation)
+      for (const event of events) say('info', event.type, { rotation, by: event.by.id })
+      if (events.some(event => event.type === 'rotationStuck' || event.type === 'windowOverdue')) {
+        say('warn', 'needs-a-person', { rotation })
+      }
+    },
+    refused(rotation, command, refusals) {
+      const codes = refusals.map(refusal => refusal.code)
+      const key = `${command} ${codes.join()}`
+      if (lastRefusals.get(rotation) === key) return
+      lastRefusals.set(rotation, key)
+      say('info', 'refused', { rotation, command, codes })
+    },
+    trouble(where, error) {
+      const name = error instanceof Error ? error.name : typeof error
+      const code = (error as { code?: unknown } | null)?.code
+      say('error', 'trouble', { where, name, ...(typeof code === 'string' && { code }) })
+    },
+  }
+}

@@ -1,0 +1,61 @@
+// The two loops of a control plane: the tick, and the seal. A round that fails is reported and tried again; a loop ends
+// only when it is told to, and only between two rounds.
+import type { Signer } from '@rekey/log'
+import type { Ground } from './ground.ts'
+import { tick } from './runner/tick.ts'
+import { seal } from './sealing/seal.ts'
+
+export interface Loops {
+  stop(): Promise<void>
+}
+
+/** Events are sealed within a second: four rounds a second leave room for a slow one. */
+const sealEveryMs = 250
+
+export function startLoops(ground: Ground, signer: Signer, tickMs: number): Loops {
+  const stopping = new AbortController()
+  const loops = [
+    loop(ground, 'tick', tickMs, stopping.signal, async () => {
+      // A full batch means that more is waiting: go on at once.
+      while ((await tick(ground)).claimed >= ground.limits.batch && !stopping.signal.aborted);
+    }),
+    loop(ground, 'seal', sealEveryMs, stopping.signal, async () => {
+      await seal(ground, signer)
+    }),
+  ]
+  return {
+    async stop() {
+      stopping.abort()
+      await Promise.all(loops)
+    },
+  }
+}
+
+async function loop(
+  ground: Ground,
+  name: string,
+  everyMs: number,
+  stopping: AbortSignal,
+  round: () => Promise<void>,
+): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      await round()
+    } catch (error) {
+      ground.journal.trouble?.(name, error)
+    }
+    await pause(everyMs, stopping)
+  }
+}
+
+function pause(ms: number, stopping: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(done, ms)
+    function done() {
+      clearTimeout(timer)
+      stopping.removeEventListener('abort', done)
+      resolve()
+    }
+    stopping.addEventListener('abort', done, { once: true })
+  })
+}

@@ -1,0 +1,46 @@
+// npm start: the control plane.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { explainFailure } from './failure.ts'
+
+const [major = 0] = process.versions.node.split('.').map(Number)
+if (major < 24) {
+  console.error(`Rekey needs Node 24 or newer; this is ${process.version}.`)
+  console.error('Start it with "npm start": on Linux that uses the Node that npm ci installed beside it.')
+  process.exit(1)
+}
+
+try {
+  const [{ readConfig }, { start }, { lineJournal }] = await Promise.all([
+    import('./config.ts'),
+    import('./start.ts'),
+    import('./lines.ts'),
+  ])
+  const manifest = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')
+  const { version } = JSON.parse(manifest) as { version: string }
+  const config = readConfig(process.env)
+  const running = await start(
+    config,
+    lineJournal(line => console.log(line)),
+    version,
+  )
+  console.log(`Rekey ${version} is ready at ${running.address}`)
+  console.log(`  store   ${running.engine}`)
+  console.log(`  health  ${running.address}/readyz`)
+  const stop = (signal: string) => {
+    console.log(`${signal}: stopping`)
+    running.stop().then(
+      () => process.exit(0),
+      error => fail(error),
+    )
+  }
+  process.once('SIGINT', () => stop('SIGINT'))
+  process.once('SIGTERM', () => stop('SIGTERM'))
+} catch (error) {
+  fail(error)
+}
+
+function fail(error: unknown): never {
+  for (const line of explainFailure(error)) console.error(line)
+  process.exit(1)
+}

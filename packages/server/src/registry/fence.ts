@@ -1,0 +1,27 @@
+// The fence of a restored store. Its record may be behind the world: nothing is done to any target until a named person,
+// who has compared the two, says so. That, too, is an event.
+import type { Actor } from '@rekey/core'
+import type { Ground } from '../ground.ts'
+import { stored } from '../runner/rows.ts'
+
+export type Lifted = { ok: true } | { ok: false; text: string; how: string }
+
+const stream = 'store'
+
+export async function liftFence(ground: Ground, reason: string, by: Actor): Promise<Lifted> {
+  if (by.kind !== 'person') return { ok: false, text: 'lifting the fence is for a person', how: 'ask as a person' }
+  if (reason.trim() === '') return { ok: false, text: 'a reason is needed', how: 'say how the record was compared' }
+  if ((await ground.store.meta('fenced')) === null) {
+    return { ok: false, text: 'the store is not fenced', how: 'nothing to do' }
+  }
+  const expected = (await ground.store.stream(stream, 0, 100_000)).length
+  const event = stored({ type: 'fenceLifted', reason, atMs: ground.nowMs(), by })
+  const committed = await ground.store.commit({
+    fence: null,
+    appends: [{ stream, expected, events: [event] }],
+    writes: [],
+  })
+  if (!committed.ok) return { ok: false, text: 'somebody else was faster', how: 'look again' }
+  await ground.store.setMeta('fenced', null)
+  return { ok: true }
+}

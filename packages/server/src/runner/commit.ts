@@ -1,0 +1,88 @@
+// One command on one rotation: gather, decide, append. The commit is compare-and-swap: whoever was overtaken gathers anew
+// and decides again, on what is true now.
+import {
+  type Actor,
+  type Command,
+  decide,
+  evolve,
+  type Refusal,
+  type Rotation,
+  type RotationEvent,
+} from '@rekey/core'
+import type { Fence, Write } from '@rekey/store'
+import type { Ground } from '../ground.ts'
+import { type Gathered, gather } from './gather.ts'
+import { change } from './rows.ts'
+
+export type Outcome =
+  | { ok: true; state: Rotation; events: RotationEvent[] }
+  | { ok: false; refusals: Refusal[] }
+  | { ok: false; overtaken: true }
+
+/** Decides on what was gathered and commits; never repeats by itself. */
+export async function attempt(
+  ground: Ground,
+  gathered: Gathered,
+  command: Command,
+  by: Actor,
+  fence: Fence | null,
+  extra: (events: readonly RotationEvent[]) => Write[] = () => [],
+): Promise<Outcome> {
+  const nowMs = ground.nowMs()
+  const decision = decide(gathered.state, command, {
+    nowMs,
+    by,
+    key: ground.id(),
+    ledger: gathered.ledger,
+    baseline: gathered.baseline,
+    fenced: gathered.fenced,
+  })
+  if (!decision.ok) {
+    ground.journal.refused?.(gathered.row.id, command.do, decision.refusals)
+    return decision
+  }
+  let state: Rotation = gathered.state
+  for (const event of decision.events) state = evolve(state, event)
+  const { appends, writes } = change(gathered, state, decision.events, nowMs)
+  const committed = await ground.store.commit({
+    fence,
+    appends,
+    writes: [...writes, ...extra(decision.events)],
+  })
+  if (!committed.ok) return { ok: false, overtaken: true }
+  ground.journal.appended?.(gathered.row.id, decision.events)
+  return { ok: true, state, events: decision.events }
+}
+
+const tries = 8
+
+/** A command from a person or an API: repeated while others get in between, a bounded number of times. */
+export async function ask(
+  ground: Ground,
+  rotation: string,
+  command: Command,
+  by: Actor,
+): Promise<{ ok: true; state: Rotation } | { ok: false; refusals: Refusal[] }> {
+  for (let tried = 0; tried < tries; tried++) {
+    const gathered = await gather(ground, rotation)
+    if (gathered === null) return { ok: false, refusals: [unknown(rotation)] }
+    const outcome = await attempt(ground, gathered, command, by, null)
+    if (outcome.ok) return { ok: true, state: outcome.state }
+    if ('refusals' in outcome) return { ok: false, refusals: outcome.refusals }
+  }
+  return { ok: false, refusals: [busy] }
+}
+
+const unknown = (rotation: string): Refusal => ({
+  code: 'unknown-rotation',
+  text: `there is no rotation ${rotation}`,
+  how: 'look up its id in the list of rotations',
+  missing: [],
+})
+
+const busy: Refusal = {
+  code: 'busy',
+  text: 'the rotation keeps changing while the command is being decided',
+  how: 'ask again',
+  missing: [],
+}

@@ -1,0 +1,206 @@
+// From a rotation before and after some events to the rows that change with them. The events are the truth; these rows
+// are how one finds one's way, and they are written in the same transaction.
+import {
+  actorText,
+  type CredentialEvent,
+  type Held,
+  isUnderway,
+  maybeAccepted,
+  next,
+  nextRotation,
+  policyFor,
+  type Rotation,
+  type RotationEvent,
+  type Side,
+  type Version,
+  versionInto,
+} from '@rekey/core'
+import type { Append, CredentialRow, NewEvent, Write } from '@rekey/store'
+import type { Gathered } from './gather.ts'
+
+export const rotationSubject = (rotation: string) => `rotation/${rotation}`
+export const credentialSubject = (credential: string) => `credential/${credential}`
+
+export interface Change {
+  appends: Append[]
+  writes: Write[]
+}
+
+/** An event as stored: what it says beside its type, time and actor. */
+export function stored(event: RotationEvent | CredentialEvent): NewEvent {
+  const { type, atMs, by, ...data } = event
+  return { type, atMs, by: actorText(by), data }
+}
+
+export function change(
+  gathered: Gathered,
+  after: Rotation,
+  events: readonly RotationEvent[],
+  nowMs: number,
+): Change {
+  const { row, credential, state: before } = gathered
+  const writes: Write[] = [
+    { put: 'rotation', row: { ...row, state: after, seq: row.seq + events.length } },
+    { put: 'due', subject: rotationSubject(row.id), atMs: dueMs(after, nowMs) },
+  ]
+  const appends: Append[] = [
+    { stream: rotationSubject(row.id), expected: row.seq, events: events.map(stored) },
+  ]
+  const versions = changedVersions(gathered, after, events, nowMs)
+  for (const version of versions) writes.push({ put: 'version', row: version })
+  writes.push(...changedAssignments(gathered, after))
+
+  const news = credentialNews(before, after, credential, events)
+  if (news.length > 0) {
+    const next = news.reduce((known, event) => withNews(known, event, after), credential)
+    const nextMs = after.phase === 'ended' ? nextRotationMs(gathered, versions, next, nowMs) : null
+    appends.push({
+      stream: credentialSubject(credential.id),
+      expected: credential.seq,
+      events: news.map(stored),
+    })
+    writes.push({
+      put: 'credential',
+      row: {
+        ...next,
+        seq: credential.seq + news.length,
+        nextRotationMs: after.phase === 'ended' ? nextMs : next.nextRotationMs,
+      },
+    })
+    if (after.phase === 'ended') {
+      writes.push({ put: 'due', subject: credentialSubject(credential.id), atMs: nextMs })
+    }
+  }
+  return { appends, writes }
+}
+
+/** When the rotation must be looked at again; null: only when something wakes it. */
+export function dueMs(state: Rotation, nowMs: number): number | null {
+  const step = next(state, nowMs)
+  if (step.do === 'nothing') return null
+  if (step.do === 'wait') return Number.isFinite(step.untilMs) ? step.untilMs : null
+  return nowMs
+}
+
+function changedVersions(
+  { versions, credential }: Gathered,
+  after: Rotation,
+  events: readonly RotationEvent[],
+  nowMs: number,
+): Version[] {
+  const changed = new Map<number, Version>()
+  const known = (number: number) => changed.get(number) ?? versions.find(one => one.number === number)
+  for (const event of events) {
+    if (event.type === 'effectIntended' && event.verb === 'mint' && known(event.version) === undefined) {
+      changed.set(event.version, {
+        credential: credential.id,
+        number: event.version,
+        state: 'intended',
+        handle: null,
+        fingerprint: null,
+        issuedAtMs: null,
+        endedAtMs: null,
+        compromised: false,
+        operation: event.key,
+      })
+    }
+    if (event.type === 'valueLost') {
+      const version = known(event.version)
+      if (version !== undefined) {
+        changed.set(event.version, { ...versionInto(version, 'void', nowMs), handle: event.handle })
+      }
+    }
+  }
+  if (after.phase === 'planned') return [...changed.values()]
+  for (const side of [after.old, after.new]) {
+    const version = side === null ? undefined : known(side.version)
+    if (side === null || version === undefined) continue
+    const next = lived(version, side, nowMs)
+    if (next !== version) changed.set(side.version, next)
+  }
+  return [...changed.values()]
+}
+
+function lived(version: Version, side: Held, nowMs: number): Version {
+  // What was only intended and then cleared away never came to be.
+  const life = version.state === 'intended' && side.life === 'destroyed' ? 'void' : side.life
+  let next = version
+  if (version.state === 'void') return version
+  if (life === 'active' && version.state === 'intended') next = versionInto(next, 'pre-active', nowMs)
+  if (life === 'dead' && next.state !== 'destroyed' && next.state !== 'dead') {
+    next = versionInto(next, 'destroyed', nowMs)
+  }
+  next = versionInto(next, life, nowMs)
+  return next.handle === side.handle && next.fingerprint === side.fingerprint
+    ? next
+    : { ...next, handle: side.handle, fingerprint: side.fingerprint }
+}
+
+function changedAssignments({ assignments, credential }: Gathered, after: Rotation): Write[] {
+  if (after.phase === 'planned') return []
+  const known = new Map(assignments.map(row => [row.consumer, row]))
+  const numberOf = (side: Side) => (side === 'old' ? after.old : after.new)?.version
+  const writes: Write[] = []
+  for (const [consumer, { side, sinceMs }] of Object.entries(after.assignments)) {
+    const version = numberOf(side)
+    if (version === undefined || known.get(consumer)?.version === version) continue
+    writes.push({ put: 'assignment', row: { credential: credential.id, consumer, version, sinceMs } })
+  }
+  return writes
+}
+
+/** Where the rotation touches its credential: the alias moves, the rotation closes. */
+function credentialNews(
+  before: Rotation,
+  after: Rotation,
+  credential: CredentialRow,
+  events: readonly RotationEvent[],
+): CredentialEvent[] {
+  const news: CredentialEvent[] = []
+  const last = events.at(-1)
+  if (last === undefined) return news
+  const stamp = { atMs: last.atMs, by: last.by }
+  const current = currentVersion(before, after, events)
+  if (current !== null && current !== credential.currentVersion) {
+    news.push({ type: 'aliasMoved', alias: 'current', version: current, rotation: after.id, ...stamp })
+  }
+  if (after.phase === 'ended') {
+    news.push({ type: 'rotationClosed', rotation: after.id, ending: after.ending, ...stamp })
+  }
+  return news
+}
+
+/** The alias follows the last wave (or the only one); on the way back it follows everyone home. */
+function currentVersion(before: Rotation, after: Rotation, events: readonly RotationEvent[]): number | null {
+  const moved = events.find(event => event.type === 'waveMoved')
+  if (moved === undefined || after.phase === 'planned' || !isUnderway(before)) return null
+  const isLast = moved.wave < 0 || moved.wave === before.plan.waves.length - 1
+  return isLast ? ((moved.to === 'old' ? after.old : after.new)?.version ?? null) : null
+}
+
+function withNews(row: CredentialRow, event: CredentialEvent, after: Rotation): CredentialRow {
+  switch (event.type) {
+    case 'aliasMoved':
+      return { ...row, currentVersion: event.version }
+    case 'rotationClosed':
+      return { ...row, openRotation: null, lastVersion: after.lastVersion, lastRotationMs: event.atMs }
+    default:
+      return row
+  }
+}
+
+function nextRotationMs(
+  { versions }: Gathered,
+  changed: readonly Version[],
+  row: CredentialRow,
+  nowMs: number,
+): number {
+  const all = new Map([...versions, ...changed].map(version => [version.number, version]))
+  const current = row.currentVersion === null ? undefined : all.get(row.currentVersion)
+  const { record } = row
+  const issuedAtMs = current !== undefined && maybeAccepted(current) ? current.issuedAtMs : null
+  const policy = policyFor(record, record.policy)
+  const { startAtMs } = nextRotation({ credential: record, policy, nowMs, issuedAtMs })
+  // One that has just ended badly is not begun again in the same breath.
+  return Math.max(startAtMs, nowMs + policy.backoffCapMs)
+}

@@ -1,0 +1,178 @@
+// One rotation, as far as it goes without waiting: ask the machine what is next, decide, append, act, record. A crash
+// between any two lines leaves a recorded intent, and the next run resolves it.
+import {
+  type Command,
+  gates,
+  isUnderway,
+  judgeEveryMs,
+  next,
+  owedBy,
+  owedOf,
+  patterns,
+  policyFor,
+  type RotationEvent,
+  stageOf,
+  stepOf,
+  type Underway,
+  usedWhileWatched,
+} from '@rekey/core'
+import type { Claimed, Fence, Write } from '@rekey/store'
+import { type Ground, runner } from '../ground.ts'
+import { act, freshSecret, type Resolve } from './act.ts'
+import { attempt, type Outcome } from './commit.ts'
+import { type Gathered, gather } from './gather.ts'
+import { clearOrphans } from './orphans.ts'
+import { dueMs, rotationSubject } from './rows.ts'
+import { pollUsage } from './usage.ts'
+
+/** Works on a claimed rotation until it waits, ends, or the lease is lost. */
+export async function run(ground: Ground, rotation: string, fence: Claimed): Promise<void> {
+  let leaseUntilMs = fence.untilMs
+  /** The key of an effect that this very run intended: nothing can have come of it before we call. */
+  let intendedHere: string | null = null
+  for (let taken = 0; taken < ground.limits.steps; taken++) {
+    if (ground.nowMs() + ground.limits.callMs >= leaseUntilMs) {
+      leaseUntilMs = ground.nowMs() + ground.limits.leaseMs
+      if (!(await ground.store.renew(fence, leaseUntilMs))) return
+    }
+    const gathered = await gather(ground, rotation)
+    if (gathered === null) return
+    const nowMs = ground.nowMs()
+    const joined = await joinLate(ground, gathered, fence)
+    if (joined) continue
+    const asked = next(gathered.state, nowMs)
+    if (asked.do === 'wait' || asked.do === 'nothing' || gathered.fenced) return rest(ground, gathered, fence)
+    if (asked.do === 'resolve') {
+      if (asked.byHand) return rest(ground, gathered, fence)
+      await resolve(ground, gathered, asked, fence, asked.key === intendedHere)
+      intendedHere = null
+      continue
+    }
+    const outcome =
+      asked.do === 'intend'
+        ? await intend(ground, gathered, fence)
+        : await judge(ground, gathered, asked.do, fence)
+    if (outcome.ok) {
+      intendedHere = intendedKey(outcome.events)
+      continue
+    }
+    if ('overtaken' in outcome) continue
+    return rest(ground, gathered, fence, nowMs + judgeEveryMs)
+  }
+}
+
+async function intend(ground: Ground, gathered: Gathered, fence: Fence): Promise<Outcome> {
+  const provider = ground.providers.get(gathered.credential.record.provider)
+  const isMint = isUnderway(gathered.state) && stepOf(gathered.state).do === 'mint'
+  if (isMint) await clearOrphans(ground, gathered.credential.id)
+  const extra = (events: readonly RotationEvent[]): Write[] => {
+    const event = events.find(one => one.type === 'effectIntended')
+    if (event?.verb !== 'mint' || provider?.abilities.secretFrom !== 'us') return []
+    const row = ground.vault.seal(gathered.credential.id, event.version, freshSecret(ground, provider))
+    // A mint that is tried again under its key keeps the value that was sealed the first time.
+    const isRetry = gathered.versions.some(one => one.number === event.version)
+    return isRetry ? [] : [{ put: 'sealed', row }]
+  }
+  return attempt(ground, gathered, { do: 'intend' }, runner, fence, extra)
+}
+
+async function resolve(
+  ground: Ground,
+  gathered: Gathered,
+  asked: Resolve,
+  fence: Fence,
+  fresh: boolean,
+): Promise<void> {
+  const { outcome, sealed } = await act(ground, gathered, asked, fresh && firstTry(gathered))
+  ground.journal.called?.(gathered.row.id, asked.verb, asked.side, outcome.is)
+  const command: Command = { do: 'record', key: asked.key, outcome }
+  const extra = (): Write[] => (sealed === null ? [] : [{ put: 'sealed', row: sealed }])
+  const recorded = await attempt(ground, gathered, command, runner, fence, extra)
+  if (recorded.ok || !('overtaken' in recorded)) return
+  // Somebody changed the rotation meanwhile (a hold, an override). What was done is true all the same.
+  const again = await gather(ground, gathered.row.id)
+  if (again !== null) await attempt(ground, again, command, runner, fence, extra)
+}
+
+function firstTry({ state }: Gathered): boolean {
+  if (!isUnderway(state) || state.progress.step.kind !== 'effect') return false
+  return state.progress.step.effect.attempts === 0
+}
+
+type Asked = 'start' | 'move' | 'settle' | 'judge' | 'passWatch' | 'alarm' | 'escalate' | 'retry'
+
+async function judge(ground: Ground, before: Gathered, asked: Asked, fence: Fence): Promise<Outcome> {
+  const gathered = await withUsage(ground, before, asked)
+  const { state } = gathered
+  if (isUnderway(state) && gathered.ledger !== null) {
+    const reaction = react(state, gathered, ground.nowMs())
+    if (reaction !== null) return attempt(ground, gathered, reaction, runner, fence)
+  }
+  return attempt(ground, gathered, commandFor(asked, gathered, ground), runner, fence)
+}
+
+function commandFor(asked: Asked, { state, ledger }: Gathered, ground: Ground): Command {
+  if (asked === 'retry') return { do: 'retry', reason: 'what stopped it may have passed' }
+  if (asked !== 'judge') return { do: asked }
+  if (!isUnderway(state) || ledger === null) return { do: 'retire' }
+  const step = stepOf(state)
+  if (step.do === 'watch') return { do: 'passWatch' }
+  const nowMs = ground.nowMs()
+  const results = gates(state, ledger, stageOf(state), nowMs)
+  ground.journal.gates?.(state.id, results)
+  return { do: 'retire' }
+}
+
+/** What the machine does by itself when something is wrong among the consumers. */
+function react(state: Underway, { ledger }: Gathered, nowMs: number): Command | null {
+  if (ledger === null || state.phase !== 'running') return null
+  const step = stepOf(state)
+  if (step.do === 'watch') {
+    const used = usedWhileWatched(state, ledger)
+    if (used !== null) return { do: 'reinstate', because: `${used.name} reached for the disabled version` }
+  }
+  const isForward = state.progress.ending === 'completed' && state.turnedBecause === null
+  if (!isForward || state.plan.order !== 'prove-first' || (step.do !== 'move' && step.do !== 'observe'))
+    return null
+  const hard = patterns(state, ledger, nowMs).find(
+    one => one.name === 'immediate-hard-failure' || one.name === 'split-brain',
+  )
+  if (hard === undefined) return null
+  const why = `${hard.name}: ${hard.text}`
+  return state.plan.onFailure === 'roll-back'
+    ? { do: 'rollBack', reason: why }
+    : { do: 'contain', cause: why }
+}
+
+/** Evidence from the target itself is read just before it is judged. */
+async function withUsage(ground: Ground, gathered: Gathered, asked: Asked): Promise<Gathered> {
+  if (asked !== 'judge' && asked !== 'settle' && asked !== 'passWatch') return gathered
+  const polled = await pollUsage(ground, gathered)
+  return polled ? ((await gather(ground, gathered.row.id)) ?? gathered) : gathered
+}
+
+/** A consumer that was registered or claimed after the plan was fixed owes evidence like every other. */
+async function joinLate(ground: Ground, gathered: Gathered, fence: Fence): Promise<boolean> {
+  const { state, consumers, credential } = gathered
+  if (!isUnderway(state)) return false
+  const known = new Set(owedOf(state).map(owed => owed.consumer))
+  const late = consumers.filter(consumer => !known.has(consumer.id))
+  if (late.length === 0) return false
+  const policy = policyFor(credential.record, credential.record.policy)
+  const owed = owedBy(consumers, state.plan.abilities, policy).find(one => one.consumer === late[0]!.id)
+  if (owed === undefined) return false
+  const outcome = await attempt(ground, gathered, { do: 'join', owed }, runner, fence)
+  return outcome.ok || 'overtaken' in outcome
+}
+
+async function rest(ground: Ground, gathered: Gathered, fence: Fence, atMs?: number): Promise<void> {
+  const dueAtMs = atMs ?? dueMs(gathered.state, ground.nowMs())
+  const subject = rotationSubject(gathered.row.id)
+  const again = gathered.fenced ? ground.nowMs() + judgeEveryMs : dueAtMs
+  await ground.store.commit({ fence, appends: [], writes: [{ put: 'due', subject, atMs: again }] })
+}
+
+function intendedKey(events: readonly RotationEvent[]): string | null {
+  const event = events.find(one => one.type === 'effectIntended')
+  return event?.key ?? null
+}

@@ -1,0 +1,61 @@
+// The tick: claim what is due and free, work on it, give it back. It costs what is due, whatever the number of credentials.
+import type { Claimed } from '@rekey/store'
+import { type Ground, runner } from '../ground.ts'
+import { openRotation } from './open.ts'
+import { run } from './run.ts'
+
+export interface Ticked {
+  claimed: number
+  failed: number
+}
+
+export async function tick(ground: Ground): Promise<Ticked> {
+  const { limits, store } = ground
+  const claims = await store.claim({
+    holder: ground.holder,
+    nowMs: ground.nowMs(),
+    leaseMs: limits.leaseMs,
+    limit: limits.batch,
+  })
+  let failed = 0
+  const waiting = claims.slice()
+  const work = async () => {
+    for (let claim = waiting.shift(); claim !== undefined; claim = waiting.shift()) {
+      if (!(await attend(ground, claim))) failed++
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(limits.parallel, claims.length) }, work))
+  return { claimed: claims.length, failed }
+}
+
+/** One subject's fault is its own: the others are attended to all the same. */
+async function attend(ground: Ground, claim: Claimed): Promise<boolean> {
+  const [kind, ...rest] = claim.subject.split('/')
+  const id = rest.join('/')
+  try {
+    if (kind === 'rotation') await run(ground, id, claim)
+    else if (kind === 'credential') await begin(ground, id, claim)
+    await ground.store.release(claim)
+    return true
+  } catch (error) {
+    // The lease is left to run out: whoever claims it next starts from what is recorded.
+    ground.journal.trouble?.(claim.subject, error)
+    return false
+  }
+}
+
+/** A credential's time has come. */
+async function begin(ground: Ground, credential: string, claim: Claimed): Promise<void> {
+  const opened = await openRotation(ground, { credential, trigger: { why: 'time' }, by: runner }, claim)
+  if (opened.ok || opened.code === 'busy') return
+  const laterMs = ground.nowMs() + retryEveryMs
+  const atMs = opened.code === 'no-provider' ? laterMs : null
+  await ground.store.commit({
+    fence: claim,
+    appends: [],
+    writes: [{ put: 'due', subject: claim.subject, atMs }],
+  })
+  if (opened.code === 'no-provider') ground.journal.trouble?.(claim.subject, new Error(opened.text))
+}
+
+const retryEveryMs = 15 * 60_000

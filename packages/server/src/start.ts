@@ -1,0 +1,96 @@
+// Starts a control plane from its configuration: store, keys, loops, HTTP. What is begun is ended in the reverse order.
+import { randomBytes, randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import type { Provider } from '@rekey/providers'
+import {
+  createRootKeyFile,
+  openPostgres,
+  openSqliteStore,
+  openVault,
+  type RootKey,
+  readRootKey,
+  type Store,
+} from '@rekey/store'
+import { type Config, commandOf, rootKeyVariable } from './config.ts'
+import { type Ground, usualLimits } from './ground.ts'
+import { http } from './http.ts'
+import type { Journal } from './journal.ts'
+import { startLoops } from './loops.ts'
+import { logSigner } from './sealing/key.ts'
+
+export interface Running {
+  address: string
+  engine: string
+  ground: Ground
+  stop(): Promise<void>
+}
+
+export async function start(config: Config, journal: Journal, version: string): Promise<Running> {
+  const store = await openStore(config)
+  try {
+    return await startOn(store, config, journal, version)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function startOn(store: Store, config: Config, journal: Journal, version: string): Promise<Running> {
+  const vault = await openVault(store, await rootKey(config))
+  const ground: Ground = {
+    store,
+    vault,
+    providers: new Map<string, Provider>(),
+    nowMs: () => Date.now(),
+    id: () => randomUUID(),
+    newSecret: bytes => randomBytes(bytes).toString('base64url'),
+    holder: randomUUID(),
+    limits: usualLimits,
+    journal,
+  }
+  const signer = await logSigner(store, vault, config.origin, randomBytes)
+  const server = http({
+    version,
+    engine: store.engine,
+    check: () => store.check(ground.nowMs()),
+    fenced: async () => (await store.meta('fenced')) !== null,
+  })
+  const address = await server.listen({ host: config.host, port: config.port })
+  const loops = startLoops(ground, signer, config.tickMs)
+  return {
+    address,
+    engine: store.engine,
+    ground,
+    async stop() {
+      await server.close()
+      await loops.stop()
+      await store.close()
+    },
+  }
+}
+
+function isPostgres(store: string): boolean {
+  return store.startsWith('postgres://') || store.startsWith('postgresql://')
+}
+
+async function openStore({ store }: Config): Promise<Store> {
+  if (isPostgres(store)) return openPostgres({ url: store })
+  const path = resolve(store)
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  return openSqliteStore(path)
+}
+
+/** An embedded store gets a root key of its own beside it on first start; a shared store is always told where its key is. */
+async function rootKey(config: Config): Promise<RootKey> {
+  const argv = config.rootKeyCommand === '' ? null : commandOf(config.rootKeyCommand)
+  if (argv !== null) return readRootKey({ from: 'command', argv })
+  if (config.rootKeyVariable !== '') {
+    return readRootKey({ from: 'environment', variable: config.rootKeyVariable })
+  }
+  if (config.rootKeyFile !== '') return readRootKey({ from: 'file', path: config.rootKeyFile })
+  if (isPostgres(config.store)) return readRootKey({ from: 'environment', variable: rootKeyVariable })
+  const path = `${resolve(config.store)}.root-key`
+  if (!existsSync(path)) await createRootKeyFile(path)
+  return readRootKey({ from: 'file', path })
+}
