@@ -144,7 +144,9 @@ function resolveImport(path: string, target: string, say: Say): string | null {
   const ours = /^@rekey\/([a-z]+)(\/.*)?$/.exec(target)
   if (ours !== null) {
     const to = ours[1] ?? ''
-    if (ours[2] !== undefined) say(`imports ${target}; a package is entered by its index`)
+    const forTests = ours[2] === '/fixtures' && (isTest || from === null)
+    if (ours[2] !== undefined && !forTests) say(`imports ${target}; a package is entered by its index`)
+    if (forTests) return `packages/${to}/src/fixtures.ts`
     if (from !== null && !(mayImport[from] ?? []).includes(to)) say(`imports ${to}, which ${from} may not`)
     return `packages/${to}/src/index.ts`
   }

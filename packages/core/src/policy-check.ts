@@ -1,6 +1,7 @@
 // Refuses a senseless policy with clear words, all of it at once. What it lets through, the calendar and the planner can
 // work with; nothing is corrected in silence.
 
+import { longestErrorWindowMs } from './ledger/entry.ts'
 import type { Policy, PolicyFacts, PolicyOverrides } from './policy.ts'
 import { triggerEvents } from './policy.ts'
 import { policyFor } from './policy-defaults.ts'
@@ -38,7 +39,7 @@ const checks: Record<keyof Policy, Check> = {
   backoffCapMs: between(1, 7 * dayMs),
   // Not zero: without a silent time the last gate would open at once.
   quietMs: between(1, 365 * dayMs),
-  errorWindowMs: between(1, 7 * dayMs),
+  errorWindowMs: between(1, longestErrorWindowMs),
   onFailure: oneOf(['contain', 'roll-back']),
   inFlight: oneOf(['finish', 'fail', 'requeue']),
 }

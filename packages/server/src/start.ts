@@ -75,7 +75,7 @@ function isPostgres(store: string): boolean {
 }
 
 async function openStore({ store }: Config): Promise<Store> {
-  if (isPostgres(store)) return openPostgres({ url: store })
+  if (isPostgres(store)) return openPostgres({ connection: store })
   const path = resolve(store)
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   return openSqliteStore(path)

@@ -2,7 +2,7 @@
 // person sees everything that stands in the way at once.
 import { errorsBetween, type Ledger, standingsAt } from '../ledger/ledger.ts'
 import type { Journey } from '../rotation/state.ts'
-import { owedOf } from '../rotation/state.ts'
+import { arrivingSide, evidenceSinceMs, held, owedOf } from '../rotation/state.ts'
 import { instant } from '../time.ts'
 import { type GateName, gateNames, type Missing } from './missing.ts'
 
@@ -20,10 +20,20 @@ export interface GateResult {
 }
 
 const asked: Record<Stage, readonly GateName[]> = {
-  wave: ['freshSuccess', 'quality', 'authErrors', 'restricted'],
+  wave: ['moved', 'freshSuccess', 'quality', 'refreshed', 'authErrors', 'restricted'],
   retire: gateNames.filter(gate => gate !== 'decision'),
-  return: ['freshSuccess', 'quality', 'refreshed', 'quiet', 'authErrors', 'truth', 'telemetry', 'restricted'],
-  recover: ['freshSuccess', 'quality', 'refreshed', 'truth', 'telemetry', 'restricted'],
+  return: [
+    'moved',
+    'freshSuccess',
+    'quality',
+    'refreshed',
+    'quiet',
+    'authErrors',
+    'truth',
+    'telemetry',
+    'restricted',
+  ],
+  recover: ['moved', 'freshSuccess', 'quality', 'refreshed', 'truth', 'telemetry', 'restricted'],
 }
 
 export function gates(
@@ -36,6 +46,7 @@ export function gates(
   const found = new Map<GateName, Missing[]>()
   for (const gate of asked[stage]) found.set(gate, [])
   const standings = standingsAt(ledger, nowMs)
+  for (const missing of unknownTo(ledger, rotation)) found.get(missing.gate)?.push(missing)
   if (stage === 'wave') {
     for (const consumer of rotation.plan.waves[wave]?.consumers ?? []) {
       const at = ledger.index.get(consumer)
@@ -50,10 +61,25 @@ export function gates(
 
 export const areOpen = (results: readonly GateResult[]) => results.every(result => result.open)
 
+/** A ledger that was gathered for other consumers, another version or another moment proves nothing about these. */
+export function unknownTo(ledger: Ledger, rotation: Journey): Missing[] {
+  const version = held(rotation, arrivingSide(rotation))?.version ?? null
+  const missing: Missing[] = []
+  for (const { consumer, name } of owedOf(rotation)) {
+    const at = ledger.index.get(consumer)
+    const since = at === undefined ? undefined : ledger.sinceMs[at]
+    if (ledger.arriving === version && since === evidenceSinceMs(rotation, consumer)) continue
+    missing.push({ gate: 'freshSuccess', what: 'not-in-ledger', consumer, name })
+  }
+  return missing
+}
+
 /** The consumer by consumer answer: safe to retire, and why not. */
 export function holdBacks(ledger: Ledger, consumer: string, nowMs: number): readonly Missing[] {
   const at = ledger.index.get(consumer)
-  return at === undefined ? [] : standingsAt(ledger, nowMs)[at]!.missing
+  return at === undefined
+    ? [{ gate: 'freshSuccess', what: 'not-in-ledger', consumer, name: null }]
+    : standingsAt(ledger, nowMs)[at]!.missing
 }
 
 function answered(rotation: Journey, gate: GateName, missing: Missing[]): GateResult {

@@ -5,6 +5,7 @@ import { instant, span } from '../time.ts'
 export const gateNames = [
   'plan',
   'owners',
+  'moved',
   'rarePaths',
   'refreshed',
   'freshSuccess',
@@ -45,6 +46,7 @@ interface Words {
 }
 
 const at = (missing: Missing) => (missing.atMs === undefined ? 'never' : instant(missing.atMs))
+const what = (missing: Missing) => missing.instance ?? 'an instance'
 const who = (missing: Missing) => missing.name ?? missing.consumer ?? 'the rotation'
 
 const words = {
@@ -59,6 +61,10 @@ const words = {
   'not-moved': {
     text: m => `${who(m)} has not been moved`,
     how: () => 'wait for its wave, or move it by hand',
+  },
+  'not-in-ledger': {
+    text: m => `what was gathered says nothing about ${who(m)} as it stands now`,
+    how: () => 'gather the ledger anew and ask again',
   },
   'no-success': {
     text: m => `${who(m)} has not done work${lane(m)} with the version it should use`,
@@ -83,12 +89,12 @@ const words = {
     how: m => `find out what ${who(m)} does worse than before; a degraded run is not adoption`,
   },
   'instance-behind': {
-    text: m => `instance ${m.instance} of ${who(m)} still holds version ${m.version ?? 'unknown'}`,
-    how: m => `refresh or restart ${m.instance}`,
+    text: m => `${what(m)} of ${who(m)} still holds version ${m.version ?? 'unknown'}`,
+    how: m => `refresh or restart ${what(m)}`,
   },
   'instance-silent': {
-    text: m => `instance ${m.instance} of ${who(m)} has been silent since ${at(m)}`,
-    how: m => `see whether ${m.instance} is alive; if it is gone, report it as stopped`,
+    text: m => `${what(m)} of ${who(m)} has been silent since ${at(m)}`,
+    how: m => `see whether ${what(m)} is alive; if it is gone, report it as stopped`,
   },
   'no-live-instance': {
     text: m => `no live instance of ${who(m)} is known`,
@@ -131,6 +137,10 @@ const words = {
   'too-soon': {
     text: m => `${who(m)} may still come back with another version until ${until(m)}`,
     how: () => 'wait: the agreed quiet time, the cadence and the retry horizon have not passed',
+  },
+  'heard-too-short': {
+    text: m => `${who(m)} has been heard without a gap only since ${at(m)}; quiet is reached at ${until(m)}`,
+    how: () => 'wait, and keep its reporting on',
   },
   'silence-unproved': {
     text: m => `the silence of ${who(m)} is not proved: nothing covers it without a gap until now`,

@@ -51,6 +51,11 @@ export interface Entry {
 /** Facts of more versions than these are history, which the buckets keep. */
 const versionsKept = 4
 const minutesKept = 48
+/** Errors cannot be compared over longer than their minutes are kept. */
+export const longestErrorWindowMs = 45 * 60_000
+/** Names that sources make up must not make a row grow without end. What is forgotten proves less, never more. */
+const lanesKept = 64
+const instancesKept = 2_000
 /** Two stretches of coverage join when the gap is no longer than a heartbeat may be late. */
 const coverageGapMs = 2 * 60_000
 const stoppedKeptMs = 48 * 3_600_000
@@ -86,13 +91,13 @@ export function fold(entry: Entry, observation: Observation): Entry {
     case 'loaded':
       if (version !== null)
         touch(next, version, facts => ({ ...facts, loadedMs: latest(facts.loadedMs, atMs) }))
-      if (instance !== null) next.instances = withInstance(entry.instances, instance, version, atMs)
+      if (instance !== null) setInstances(next, withInstance(entry.instances, instance, version, atMs))
       break
     case 'present':
-      if (instance !== null) next.instances = withInstance(entry.instances, instance, version, atMs)
+      if (instance !== null) setInstances(next, withInstance(entry.instances, instance, version, atMs))
       break
     case 'stopped':
-      if (instance !== null) next.instances = withStop(entry.instances, instance, version, atMs)
+      if (instance !== null) setInstances(next, withStop(entry.instances, instance, version, atMs))
       break
     case 'delivered':
       if (version !== null) {
@@ -103,8 +108,10 @@ export function fold(entry: Entry, observation: Observation): Entry {
       next.covered = joined(entry.covered, { fromMs: statement.fromMs, toMs: atMs })
       break
     case 'fallback':
-      if (entry.fallback === null || entry.fallback.atMs <= atMs) {
+      if (entry.fallback === null || entry.fallback.atMs < atMs) {
         next.fallback = { state: statement.state, atMs }
+      } else if (entry.fallback.atMs === atMs && statement.state === 'disabled') {
+        next.fallback = { state: 'disabled', atMs }
       }
       break
   }
@@ -175,6 +182,17 @@ function touch(entry: Entry, version: number, change: (facts: VersionFacts) => V
   if (dropped.lastUseMs !== null) entry.unknownUseMs = latest(entry.unknownUseMs, dropped.lastUseMs)
 }
 
+/** The stopped are forgotten first, then those that were not heard for longest: as a use that nobody can place. */
+function setInstances(entry: Entry, instances: InstanceFacts[]): void {
+  entry.instances = instances
+  if (instances.length <= instancesKept) return
+  const rank = (one: InstanceFacts) =>
+    one.stoppedMs === null ? one.lastSeenMs + stoppedKeptMs : one.stoppedMs
+  const first = instances.reduce((least, one) => (rank(one) < rank(least) ? one : least))
+  entry.instances = instances.filter(one => one !== first)
+  if (first.stoppedMs === null) entry.unknownUseMs = latest(entry.unknownUseMs, first.lastSeenMs)
+}
+
 function withInstance(
   instances: readonly InstanceFacts[],
   instance: string,
@@ -187,14 +205,19 @@ function withInstance(
   if (known === undefined) {
     copy.push({ instance, version, sinceMs: atMs, lastSeenMs: atMs, stoppedMs: null })
   } else if (atMs >= known.lastSeenMs && (known.stoppedMs === null || atMs > known.stoppedMs)) {
-    const sinceMs = known.version === version ? known.sinceMs : atMs
-    const next = { instance, version, sinceMs, lastSeenMs: atMs, stoppedMs: null }
+    // Two words of the same instant: the one that proves less.
+    const tied = atMs === known.lastSeenMs && isLess(known.version, version)
+    const said = tied ? known.version : version
+    const sinceMs = known.version === said ? known.sinceMs : atMs
+    const next = { instance, version: said, sinceMs, lastSeenMs: atMs, stoppedMs: null }
     const place = copy.indexOf(known)
     if (place >= 0) copy[place] = next
     else copy.push(next)
   }
   return copy
 }
+
+const isLess = (known: number | null, version: number | null) => (known ?? 0) < (version ?? 0)
 
 function withStop(
   instances: readonly InstanceFacts[],
@@ -220,7 +243,12 @@ function withLane(
   atMs: number,
 ): { lane: string; lastSuccessMs: number }[] {
   const at = lanes.findIndex(known => known.lane === lane)
-  if (at < 0) return [...lanes, { lane, lastSuccessMs: atMs }]
+  if (at < 0) {
+    const all = [...lanes, { lane, lastSuccessMs: atMs }]
+    if (all.length <= lanesKept) return all
+    const first = all.reduce((least, one) => (one.lastSuccessMs < least.lastSuccessMs ? one : least))
+    return all.filter(one => one !== first)
+  }
   const copy = lanes.slice()
   copy[at] = { lane, lastSuccessMs: Math.max(copy[at]!.lastSuccessMs, atMs) }
   return copy

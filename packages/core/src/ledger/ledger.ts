@@ -119,7 +119,7 @@ export function standingsAt(known: Ledger, nowMs: number): readonly Standing[] {
   )
 }
 
-/** Uses and authentication errors in [fromMs, toMs). */
+/** Uses and authentication errors in [fromMs, toMs); the minute in which it begins counts as a whole. */
 export function errorsBetween(
   known: Ledger,
   fromMs: number,
@@ -127,8 +127,9 @@ export function errorsBetween(
 ): { uses: number; authFailures: number } {
   let uses = 0
   let authFailures = 0
+  const firstMs = Math.floor(fromMs / 60_000) * 60_000
   for (const minute of known.minutes) {
-    if (minute.minuteMs < fromMs || minute.minuteMs >= toMs) continue
+    if (minute.minuteMs < firstMs || minute.minuteMs >= toMs) continue
     uses += minute.uses
     authFailures += minute.authFailures
   }

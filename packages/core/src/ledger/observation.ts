@@ -114,6 +114,8 @@ export function refuse(observation: Observation, source: Source, nowMs: number):
   const { consumer, statement, atMs } = observation
   if (!Number.isFinite(atMs) || atMs < 0) return 'malformed'
   if (consumer === null && observation.seenAs === null && statement.says !== 'covered') return 'malformed'
+  const { version } = observation
+  if (version !== null && !(Number.isSafeInteger(version) && version > 0)) return 'malformed'
   if (source.speaksFor !== 'all' && (consumer === null || !source.speaksFor.includes(consumer))) {
     return 'out-of-scope'
   }

@@ -1,7 +1,7 @@
 // How rotations fail, by name (6.6): with the consumer, and whether it began at a step of the rotation.
 import { type Journey, movedTo } from '../rotation/state.ts'
 import { minuteMs } from '../time.ts'
-import { type Entry, factsOf, lastOtherUseMs } from './entry.ts'
+import { type Entry, factsOf, lastOtherUseMs, type VersionFacts } from './entry.ts'
 import type { Ledger } from './ledger.ts'
 import { standingsAt } from './ledger.ts'
 
@@ -65,13 +65,16 @@ function hardFailure(
   if (movedMs !== null && arrived !== null) {
     const failedMs = arrived.lastAuthFailureMs ?? -1
     const isFailing = failedMs >= movedMs && failedMs > (arrived.lastSuccessMs ?? -1)
-    const workedBefore = (arrived.firstSuccessMs ?? Number.POSITIVE_INFINITY) <= movedMs
-    if (isFailing && !workedBefore && failedMs - movedMs <= soonMs) {
-      say('immediate-hard-failure', failedMs, 'is refused with the version it was just moved to')
+    if (isFailing && arrived.lastSuccessMs !== null) {
+      say('delayed-hard-failure', failedMs, 'is refused with a version that worked before')
       return
     }
     if (isFailing) {
-      say('delayed-hard-failure', failedMs, 'is refused with a version that worked before')
+      // It never worked: it began with the first refusal, however often it has tried since.
+      const sinceMs = firstSince(arrived, movedMs)
+      const isSoon = sinceMs - movedMs <= soonMs
+      const text = isSoon ? 'the version it was just moved to' : 'a version that it used for the first time'
+      say(isSoon ? 'immediate-hard-failure' : 'delayed-hard-failure', sinceMs, `is refused with ${text}`)
       return
     }
   }
@@ -80,8 +83,15 @@ function hardFailure(
   const refusedMs = left?.lastAuthFailureMs ?? null
   if (refusedMs === null || rotation.suspendedMs === null || refusedMs < rotation.suspendedMs) return
   if (refusedMs === lastOtherUseMs(entry, ledger.arriving)) {
-    say('delayed-hard-failure', refusedMs, 'is refused with the version that was disabled')
+    const sinceMs = firstSince(left!, rotation.suspendedMs)
+    say('delayed-hard-failure', sinceMs, 'is refused with the version that was disabled')
   }
+}
+
+/** The first refusal since a step, as far as it is kept; else the last. */
+function firstSince(facts: VersionFacts, stepMs: number): number {
+  const first = facts.firstAuthFailureMs!
+  return first >= stepMs ? first : facts.lastAuthFailureMs!
 }
 
 function began(rotation: Journey, movedMs: number | null, sinceMs: number): Pattern['beganAt'] {

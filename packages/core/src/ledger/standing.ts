@@ -47,27 +47,37 @@ export function standing(entry: Entry, owed: Owed, view: View, nowMs: number): S
 
   if (owed.direct && owed.ownerId === null) lack('owners', 'no-owner')
   if (owed.idle) {
-    // A named person said that it does not run; any sign of life after all is weighed below like everyone's.
+    // A named person said that it does not run; a sign of life after all speaks against it. It is assigned like everyone,
+    // so that it wakes up on a version that still lives.
+    if (view.sinceMs === null) lack('moved', 'not-moved')
+    const since = view.sinceMs ?? never
+    for (const instance of entry.instances) {
+      if (instance.lastSeenMs < since || instance.version === view.arriving) continue
+      if (counts(instance, owed, nowMs)) lackBehind(instance, owed, lack)
+    }
     const last = lastOtherUseMs(entry, view.arriving)
-    if (last !== null && view.sinceMs !== null && last >= view.sinceMs) {
+    if (last !== null && last >= since) {
       lack('quiet', 'idle-but-used', { atMs: last })
     }
     return { truth, missing, holdsWave: [], computedMs: nowMs, recheckMs }
   }
   if (view.sinceMs === null) {
-    lack('freshSuccess', 'not-moved')
+    lack('moved', 'not-moved')
     return { truth, missing, holdsWave: missing.slice(-1), computedMs: nowMs, recheckMs }
   }
 
   const wave: Missing[] = []
   checkSuccess(arrived, owed, view, nowMs, lack, recheckAt)
-  for (const one of missing) if (one.gate === 'freshSuccess' || one.gate === 'quality') wave.push(one)
   checkTruth(entry, truth, owed, view, nowMs, lack)
+  for (const one of missing) if (ofWave.has(one.gate)) wave.push(one)
   checkFallback(entry, arrived, owed, view, lack)
   checkQuiet(entry, owed, view, nowMs, lack, recheckAt)
   // A consumer that only comes when called cannot hold up a wave: its proof is owed at retirement.
   return { truth, missing, holdsWave: owed.exercise ? [] : wave, computedMs: nowMs, recheckMs }
 }
+
+/** What a wave must have shown before the next one moves; the rest is owed at retirement. */
+const ofWave = new Set<Missing['gate']>(['freshSuccess', 'quality', 'refreshed'])
 
 type Lack = (gate: Missing['gate'], what: Missing['what'], more?: Partial<Missing>) => void
 type RecheckAt = (atMs: number) => void
@@ -115,19 +125,21 @@ function checkTruth(entry: Entry, truth: Truth, owed: Owed, view: View, nowMs: n
   for (const instance of entry.instances) {
     if (!counts(instance, owed, nowMs)) continue
     live++
-    if (instance.version !== view.arriving) {
-      lack(owed.refresh ? 'refreshed' : 'truth', 'instance-behind', {
-        instance: instance.instance,
-        version: instance.version,
-      })
-    } else if (owed.alive && nowMs - instance.lastSeenMs > owed.silentAfterMs) {
+    if (instance.version !== view.arriving) lackBehind(instance, owed, lack)
+    else if (owed.alive && nowMs - instance.lastSeenMs > owed.silentAfterMs) {
       lack('telemetry', 'instance-silent', { instance: instance.instance, atMs: instance.lastSeenMs })
     }
   }
+  // What is rare owes nothing here until it was exercised; what it did after that counts.
+  const exercised = (factsOf(entry, view.arriving)?.lastSuccessMs ?? -1) >= view.sinceMs!
   if (owed.alive && live === 0) lack('telemetry', 'no-live-instance')
   if (!owed.observable) lack('telemetry', 'cannot-be-observed')
-  if (truth !== 'new' && live === 0 && !owed.exercise) lack('truth', `truth-${truth}`)
+  if (truth !== 'new' && live === 0 && (!owed.exercise || exercised)) lack('truth', `truth-${truth}`)
   else if (truth === 'mixed') lack('truth', 'truth-mixed')
+}
+
+function lackBehind({ instance, version }: InstanceFacts, owed: Owed, lack: Lack): void {
+  lack(owed.refresh ? 'refreshed' : 'truth', 'instance-behind', { instance, version })
 }
 
 function checkFallback(entry: Entry, arrived: VersionFacts | null, owed: Owed, view: View, lack: Lack): void {
@@ -151,24 +163,42 @@ function checkQuiet(
 ): void {
   if (view.leaving === null) return
   const last = lastOtherUseMs(entry, view.arriving)
-  const fromMs = last === null ? view.sinceMs! : Math.max(last, view.sinceMs!)
-  const quietAtMs = fromMs + owed.quietMs
-  if (nowMs < quietAtMs) {
-    lack('quiet', last !== null && last >= view.sinceMs! ? 'used-since' : 'too-soon', {
-      atMs: last ?? fromMs,
-      untilMs: quietAtMs,
-    })
-    recheckAt(quietAtMs)
+  const usedMs = last === null ? view.sinceMs! : Math.max(last, view.sinceMs!)
+  const heardMs = heardSinceMs(entry, owed, view, nowMs, recheckAt)
+  if (heardMs === null) {
+    lack('quiet', 'silence-unproved')
+    return
   }
-  const proved = (stretch: { fromMs: number; toMs: number } | null) =>
-    stretch !== null &&
-    stretch.fromMs <= fromMs + owed.silentAfterMs &&
-    stretch.toMs >= nowMs - owed.silentAfterMs
-  const until = Math.max(entry.covered?.toMs ?? 0, view.targetCovered?.toMs ?? 0) + owed.silentAfterMs
-  recheckAt(until + 1)
-  // What runs in bursts under our eyes reports every launch; silence between launches is its nature.
-  const seenPerRun = owed.observable && !owed.alive
-  if (!seenPerRun && !proved(entry.covered) && !proved(view.targetCovered)) lack('quiet', 'silence-unproved')
+  const fromMs = Math.max(usedMs, heardMs)
+  const quietAtMs = fromMs + owed.quietMs
+  if (nowMs >= quietAtMs) return
+  recheckAt(quietAtMs)
+  const used = last !== null && last >= view.sinceMs! && fromMs === last
+  const what = used ? 'used-since' : fromMs > usedMs ? 'heard-too-short' : 'too-soon'
+  lack('quiet', what, { atMs: fromMs, untilMs: quietAtMs })
+}
+
+/** How late coverage may be and still reach until now. */
+const coverageSlackMs = 10 * 60_000
+
+/** Since when, without a gap until now, a use by this consumer would have been heard; null: it would not be. */
+function heardSinceMs(
+  entry: Entry,
+  owed: Owed,
+  view: View,
+  nowMs: number,
+  recheckAt: RecheckAt,
+): number | null {
+  // What reports each of its runs is heard whenever it runs; silence between two runs is its nature.
+  if (owed.reportsRuns) return view.sinceMs
+  let heardMs: number | null = null
+  for (const stretch of [entry.covered, view.targetCovered]) {
+    if (stretch === null || stretch.toMs < nowMs - coverageSlackMs) continue
+    recheckAt(stretch.toMs + coverageSlackMs + 1)
+    const fromMs = Math.max(stretch.fromMs, view.sinceMs!)
+    if (heardMs === null || fromMs < heardMs) heardMs = fromMs
+  }
+  return heardMs
 }
 
 export function truthOf(

@@ -2,12 +2,15 @@
 // minted: a gate never invents a demand, and never forgets one.
 import type { Abilities } from '../abilities.ts'
 import type { Consumer } from '../consumer.ts'
-import { cycleMs, isRare } from '../consumer.ts'
+import { cycleMs, isRare, runsInBursts } from '../consumer.ts'
 import type { Policy } from '../policy.ts'
 import { dayMs, minuteMs } from '../time.ts'
 import { byId } from './naming.ts'
 import { cacheTtlMs, cadenceMs, finite, isDirect } from './pace.ts'
 import type { Owed } from './plan.ts'
+
+/** Who reports from inside each run; a target or a log line only tells of what it happened to see. */
+const reporting = new Set<Consumer['observability']>(['sdk', 'wrapped'])
 
 export function owedBy(consumers: readonly Consumer[], abilities: Abilities, policy: Policy): Owed[] {
   const direct = consumers.filter(isDirect).length
@@ -22,6 +25,7 @@ export function owedBy(consumers: readonly Consumer[], abilities: Abilities, pol
     alive: consumer.cadence.how === 'continuous',
     fallback: consumer.fallback.how === 'none' ? 'none' : 'confirm-or-disable',
     observable: canBeSeen(consumer, abilities, direct),
+    reportsRuns: runsInBursts(consumer) && reporting.has(consumer.observability),
     quietMs: policy.quietMs + Math.max(cadenceMs(consumer), finite(consumer.horizonMs)),
     silentAfterMs: silentAfterMs(consumer),
     idle: consumer.idle !== null,

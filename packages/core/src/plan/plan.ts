@@ -32,6 +32,8 @@ export interface Owed {
   alive: boolean
   fallback: 'none' | 'confirm-or-disable'
   observable: boolean
+  /** Its own reports tell of every run, so that silence means that it did not run. */
+  reportsRuns: boolean
   /** Silence on the leaving version must last this long: agreed quiet time, then cadence and horizon. */
   quietMs: number
   /** An instance heard less often than this counts as silent. */

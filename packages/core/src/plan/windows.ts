@@ -3,6 +3,7 @@
 import type { Abilities } from '../abilities.ts'
 import type { Consumer } from '../consumer.ts'
 import { cycleMs } from '../consumer.ts'
+import { longestErrorWindowMs } from '../ledger/entry.ts'
 import type { Policy } from '../policy.ts'
 import { hourMs, minuteMs, span } from '../time.ts'
 import { nameOf } from './naming.ts'
@@ -36,12 +37,13 @@ interface Demand {
 export function windowsFor(input: WindowInput): { windows: Windows; reasons: Reason[] } {
   const { consumers, owed, policy, abilities, waves } = input
   const reasons: Reason[] = []
+  const errorWindowMs = Math.min(policy.errorWindowMs, longestErrorWindowMs)
   const settleMs = waves.reduce((sum, wave) => sum + wave.settleMs, 0)
   const quietMs = input.nothingToLeave ? 0 : owed.reduce((max, one) => Math.max(max, one.quietMs), 0)
-  const observeMs = Math.max(policy.errorWindowMs, quietMs) + abilities.usageLagMs + abilities.propagationMs
+  const observeMs = Math.max(errorWindowMs, quietMs) + abilities.usageLagMs + abilities.propagationMs
   const watchMs = consumers
     .filter(consumer => !consumer.idle)
-    .reduce((max, consumer) => Math.max(max, finite(cycleMs(consumer))), policy.errorWindowMs)
+    .reduce((max, consumer) => Math.max(max, finite(cycleMs(consumer))), errorWindowMs)
 
   const top = largest(consumers.flatMap(demands))
   const demandMs = Math.max(shortestOverlapMs, top?.ms ?? 0)
@@ -74,7 +76,7 @@ export function windowsFor(input: WindowInput): { windows: Windows; reasons: Rea
       watchMs,
       // What was proved early in the window still counts at its end, and no longer.
       freshMs: Math.max(hourMs, deadlineMs),
-      errorWindowMs: policy.errorWindowMs,
+      errorWindowMs,
     },
     reasons,
   }

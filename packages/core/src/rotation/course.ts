@@ -1,6 +1,8 @@
 // A course is the order of steps as data. Scheduled, manual, rolled-back, aborted and emergency rotations are the same
 // machine on other courses; nothing else in the system knows an order.
 
+import type { VersionState } from '../credential.ts'
+
 /** The two versions of a rotation: the one that was, the one that comes. Going back swaps which of them is left. */
 export type Side = 'old' | 'new'
 
@@ -74,11 +76,24 @@ export function revokeFirst(can: Abled, waves: number): Step[] {
 }
 
 /** The same in the middle of a rotation: what is already there is kept, what is compromised goes first. */
-export function revokeNow(can: Abled, newIsActive: boolean, oldIsDead: boolean): Step[] {
-  const steps: Step[] = oldIsDead ? [] : retire('old', can, false)
-  if (!newIsActive) steps.push({ do: 'mint' }, { do: 'probe', side: 'new', expect: 'accepted' })
+export function revokeNow(can: Abled, old: VersionState, fresh: VersionState | null): Step[] {
+  const replaced: Step[] = []
+  if (fresh === 'suspended') replaced.push({ do: 'enable', side: 'new' })
+  else if (fresh !== 'pre-active' && fresh !== 'active') replaced.push({ do: 'mint' })
+  const steps =
+    can.maxLive > 1
+      ? [...ended('old', old, can), ...replaced]
+      : [...replaced, ...ended('old', 'destroyed', can)]
+  if (fresh !== 'active') steps.push({ do: 'probe', side: 'new', expect: 'accepted' })
   steps.push({ do: 'move', wave: everyone, to: 'new' }, { do: 'observe', leaving: 'old' })
   return steps
+}
+
+/** What is left to do until a version is proved dead. */
+function ended(side: Side, life: VersionState, can: Abled): Step[] {
+  if (life === 'dead') return []
+  const steps = retire(side, can, false)
+  return life === 'destroyed' ? steps.filter(step => step.do === 'endSessions' || step.do === 'probe') : steps
 }
 
 /** The first version of a credential: there is nothing to leave. */
@@ -100,8 +115,11 @@ export function back(can: Abled, oldIsSuspended: boolean): Step[] {
 }
 
 /** Nobody was moved: clear away what was minted and prove it gone. */
-export function clear(life: 'none' | 'intended' | 'minted'): Step[] {
+export function clear(can: Abled, life: 'none' | 'intended' | 'minted', hasOld: boolean): Step[] {
   if (life === 'none') return []
+  // Where the target holds one version, destroying what may not be there would end the old one. That the old one is
+  // accepted proves that nothing was minted; that it is refused is for a person to see.
+  if (can.maxLive === 1 && hasOld) return [{ do: 'probe', side: 'old', expect: 'accepted' }]
   const steps: Step[] = [{ do: 'destroy', side: 'new' }]
   // Of what was only intended nobody may hold the value, so nobody could try whether it is refused.
   if (life === 'minted') steps.push({ do: 'probe', side: 'new', expect: 'refused' })

@@ -1,5 +1,6 @@
 // What people ask for while a rotation is under way: wait, contain, prove anew, override with a name and a reason.
 
+import { unknownTo } from '../gates/gates.ts'
 import type { Missing } from '../gates/missing.ts'
 import { factsOf } from '../ledger/entry.ts'
 import { type Ledger, standingsAt } from '../ledger/ledger.ts'
@@ -8,8 +9,8 @@ import type { Command, Decision, Facts, Refusal } from './command.ts'
 import { fencedOff, needsLedger, needsPerson, needsReason, no, refusal, yes } from './decision.ts'
 import { held as heldOn, owedOf, type Underway } from './state.ts'
 
-/** Gates that no one can talk open: a plan is completed, a decision is taken. */
-const firm = new Set(['plan', 'decision'])
+/** Gates that no one can talk open: a plan is completed, a consumer is moved, a decision is taken. */
+const firm = new Set(['plan', 'moved', 'decision'])
 
 export function override(
   _state: Underway,
@@ -86,7 +87,7 @@ export function resume(state: Underway, facts: Facts): Decision {
 export function unproved(state: Underway, ledger: Ledger, nowMs: number): Missing[] {
   const since = state.proofSinceMs ?? 0
   const standings = standingsAt(ledger, nowMs)
-  const missing: Missing[] = []
+  const missing = unknownTo(ledger, state)
   for (const [at, owed] of ledger.owed.entries()) {
     if (owed.idle || state.restricted.includes(owed.consumer)) continue
     const overridden = state.overrides.some(
@@ -95,7 +96,10 @@ export function unproved(state: Underway, ledger: Ledger, nowMs: number): Missin
     if (overridden) continue
     const side = state.assignments[owed.consumer]?.side ?? 'old'
     const facts = factsOf(ledger.entries[at]!, heldOn(state, side)?.version ?? null)
-    const proved = facts?.lastSuccessMs != null && facts.lastSuccessMs >= since
+    const proved =
+      facts?.lastSuccessMs != null &&
+      facts.lastSuccessMs >= since &&
+      facts.lastSuccessMs >= (facts.lastAuthFailureMs ?? 0)
     const base = { consumer: owed.consumer, name: owed.name, gate: 'freshSuccess' } as const
     if (!proved) missing.push({ ...base, what: 'no-success' })
     else if (standings[at]!.truth === 'mixed') missing.push({ ...base, gate: 'truth', what: 'truth-mixed' })
@@ -127,9 +131,11 @@ export function alarm(state: Underway, facts: Facts): Decision {
   return yes({ type: 'windowOverdue', owner: state.plan.owner?.id ?? null, atMs: facts.nowMs, by: facts.by })
 }
 
-/** When two versions will have been valid for too long; null before the new one exists. */
+/** When two versions will have been valid for too long; null while no more than one of them is. */
 export function deadlineMs(state: Underway): number | null {
-  return state.mintedMs === null ? null : state.mintedMs + state.plan.windows.deadlineMs
+  const both =
+    state.old?.life === 'active' && (state.new?.life === 'active' || state.new?.life === 'pre-active')
+  return both && state.mintedMs !== null ? state.mintedMs + state.plan.windows.deadlineMs : null
 }
 
 const present = (...refusals: (Refusal | null)[]): Refusal[] => refusals.filter(one => one !== null)

@@ -4,7 +4,7 @@ import type { Verb } from '../abilities.ts'
 import type { Command, Decision, EffectOutcome, Facts, Refusal } from './command.ts'
 import { clear, type Side, type Step } from './course.ts'
 import { fencedOff, no, notAt, refusal, walked, yes } from './decision.ts'
-import type { RotationEvent } from './event.ts'
+import type { EffectResult, RotationEvent } from './event.ts'
 import { type Effect, held, movedTo, type Problem, stepOf, type Underway } from './state.ts'
 
 /** What a step asks of the provider; null for steps that touch no target. */
@@ -41,18 +41,44 @@ export function intend(state: Underway, facts: Facts): Decision {
   if (facts.nowMs < at.effect.afterMs) {
     refusals.push(refusal('too-early', 'the next attempt is not due yet', 'wait for the back-off to pass'))
   }
-  const version = asked.verb === 'mint' ? mintedAs(state, at.effect) : held(state, asked.side)?.version
+  const version = asked.verb === 'mint' ? mintedAs(state) : held(state, asked.side)?.version
   if (version === undefined) {
     refusals.push(refusal('no-version', `there is no ${asked.side} version`, 'mint it first'))
   }
   if (refusals.length > 0 || version === undefined) return no(...refusals)
-  const key = at.effect.key ?? facts.key
+  // What a course that was left had begun to mint is found again, not minted twice.
+  const begun = asked.verb === 'mint' && state.new?.life === 'intended' ? state.new.operation : null
+  const key = at.effect.key ?? begun ?? facts.key
   return yes({ type: 'effectIntended', ...asked, version, key, atMs: facts.nowMs, by: facts.by })
 }
 
 /** A retried mint is the same version under the same key; a new key is a new version, for numbers are never reused. */
-function mintedAs(state: Underway, effect: Effect): number {
-  return effect.key !== null && state.new !== null ? state.new.version : state.lastVersion + 1
+function mintedAs(state: Underway): number {
+  return state.new?.life === 'intended' ? state.new.version : state.lastVersion + 1
+}
+
+/** The answers that a verb can have. Any other is a fault of whoever recorded it, and says nothing about the target. */
+const answers: Record<Verb, readonly EffectResult['is'][]> = {
+  mint: ['minted'],
+  probe: ['accepted', 'refused'],
+  compareRights: ['rights'],
+  disable: ['done'],
+  enable: ['done'],
+  endSessions: ['done'],
+  destroy: ['done'],
+}
+
+function isAnswer(verb: Verb, is: EffectOutcome['is']): boolean {
+  switch (is) {
+    case 'ambiguous':
+    case 'unreachable':
+    case 'failed':
+      return true
+    case 'lost':
+      return verb === 'mint'
+    default:
+      return answers[verb].includes(is)
+  }
 }
 
 export function record(
@@ -72,6 +98,15 @@ export function record(
       ),
     )
   }
+  if (!isAnswer(asked.verb, outcome.is)) {
+    return no(
+      refusal(
+        'wrong-answer',
+        `${outcome.is} is no answer to ${asked.verb}`,
+        'record what the target said, or that it is not known',
+      ),
+    )
+  }
   const stamp = { atMs: facts.nowMs, by: facts.by }
   const failed = (problem: Problem, keepKey: boolean): RotationEvent => ({
     type: 'effectFailed',
@@ -83,7 +118,9 @@ export function record(
     ...stamp,
   })
   const attempts = at.effect.attempts + 1
-  const isLast = attempts >= state.plan.retries.maxAttempts
+  // While people hold it or contain it, the machine only notes how the call went: it turns nowhere by itself.
+  const mayTurn = state.phase === 'running'
+  const isLast = mayTurn && attempts >= state.plan.retries.maxAttempts
 
   switch (outcome.is) {
     case 'minted':
@@ -95,7 +132,7 @@ export function record(
       if (wrong === null)
         return walked(state, facts, { type: 'effectDone', ...asked, key, result: outcome, ...stamp })
       const events = [failed(wrong.problem, false)]
-      if (!wrong.final && !isLast) return yes(...events)
+      if (!mayTurn || (!wrong.final && !isLast)) return yes(...events)
       return giveUp(state, facts, events, wrong.problem)
     }
     case 'lost': {
@@ -109,7 +146,8 @@ export function record(
         ? yes(failed(outcome.problem, true), stuck(facts, outcome.problem))
         : yes(failed(outcome.problem, true))
     case 'failed':
-      if (outcome.permanent) return giveUp(state, facts, [failed(outcome.problem, true)], outcome.problem)
+      if (outcome.permanent && mayTurn)
+        return giveUp(state, facts, [failed(outcome.problem, true)], outcome.problem)
       return isLast
         ? yes(failed(outcome.problem, true), stuck(facts, outcome.problem))
         : yes(failed(outcome.problem, true))
@@ -143,7 +181,7 @@ function unexpected(
   if (step.do === 'compareRights' && outcome.is === 'rights') {
     const { missing, extra } = outcome.diff
     if (missing.length + extra.length === 0) return null
-    if (state.overrides.some(one => one.gate === 'rights')) return null
+    if (state.overrides.some(one => one.gate === 'rights' && one.consumer === null)) return null
     const text = [...missing.map(one => `lacks ${one}`), ...extra.map(one => `has ${one} besides`)].join(', ')
     return { problem: { code: 'rights-differ', text: `the new version ${text}` }, final: true }
   }
@@ -152,14 +190,16 @@ function unexpected(
 
 /** Leave the course where nobody has been moved; where somebody has, a person must look. */
 function giveUp(state: Underway, facts: Facts, events: RotationEvent[], problem: Problem): Decision {
-  const isForward = state.progress.ending === 'completed' && state.plan.order === 'prove-first'
+  const isForward = state.progress.ending === 'completed'
+  // After a revocation, or where one version is live, there is nothing to stay with.
+  const hasWayBack = state.old === null || state.old.life === 'active'
   const isFirst = stepOf(state).do
   const untouched = movedTo(state, 'new').length === 0 && state.plan.abilities.maxLive > 1
   const early = isFirst === 'mint' || isFirst === 'probe'
   // Rights that differ may be mended at the target, so the new version is kept for a person to decide on.
-  if (isForward && untouched && early && problem.code !== 'still-accepted') {
+  if (isForward && hasWayBack && untouched && early && problem.code !== 'still-accepted') {
     const life = state.new === null ? 'none' : state.new.life === 'intended' ? 'intended' : 'minted'
-    const course = clear(life)
+    const course = clear(state.plan.abilities, life, state.old !== null)
     return walked(state, facts, ...events, {
       type: 'courseChanged',
       to: 'aborted',

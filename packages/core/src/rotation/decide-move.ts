@@ -3,8 +3,27 @@ import { gates } from '../gates/gates.ts'
 import { span } from '../time.ts'
 import type { Command, Decision, Facts, Refusal } from './command.ts'
 import { everyone } from './course.ts'
-import { closed, fencedOff, needsLedger, needsReason, no, notAt, refusal, walked, yes } from './decision.ts'
-import { arrivingSide, held, owedOf, stepOf, type Underway } from './state.ts'
+import {
+  closed,
+  compromised,
+  fencedOff,
+  needsLedger,
+  needsReason,
+  no,
+  notAt,
+  refusal,
+  walked,
+  yes,
+} from './decision.ts'
+import {
+  arrivingSide,
+  held,
+  isRetirementDecided,
+  isRevoking,
+  owedOf,
+  stepOf,
+  type Underway,
+} from './state.ts'
 
 export function moveWave(state: Underway, facts: Facts): Decision {
   const step = stepOf(state)
@@ -98,7 +117,8 @@ export function moveConsumer(
       ),
     )
   }
-  if (to !== arrivingSide(state) && state.progress.course.length > 0 && leavingIsEnding(state)) {
+  if (to === 'old' && isRevoking(state)) refusals.push(compromised())
+  else if (to !== arrivingSide(state) && isRetirementDecided(state)) {
     refusals.push(
       refusal(
         'being-retired',
@@ -109,15 +129,6 @@ export function moveConsumer(
   }
   if (refusals.length > 0) return no(...refusals)
   return yes({ type: 'consumerMoved', consumer, to, reason, atMs: facts.nowMs, by: facts.by })
-}
-
-/** The version that is left is past the decision: nobody may be sent back to it any more. */
-function leavingIsEnding(state: Underway): boolean {
-  const { course, at } = state.progress
-  return (
-    course.slice(0, at).some(step => step.do === 'observe') &&
-    !course.slice(at).some(step => step.do === 'observe')
-  )
 }
 
 export function join(state: Underway, { owed }: Extract<Command, { do: 'join' }>, facts: Facts): Decision {

@@ -1,5 +1,6 @@
 // The turns of a rotation: start it, retire what is left, go back, give up, revoke.
 import { areOpen, gates, type Stage } from '../gates/gates.ts'
+import type { Missing } from '../gates/missing.ts'
 import { lastOtherUseMs } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { instant, span } from '../time.ts'
@@ -8,6 +9,7 @@ import { back, clear, revokeNow } from './course.ts'
 import {
   callUnderWay,
   closed,
+  compromised,
   fencedOff,
   needsLedger,
   needsPerson,
@@ -124,7 +126,9 @@ export function passWatch(state: Underway, facts: Facts): Decision {
   }
   // Silence in the watch counts only where it could have been heard, as it did for the decision itself.
   const results = gates(state, facts.ledger, 'retire', facts.nowMs)
-  const still = results.filter(one => !one.open && watched.has(one.gate))
+  const unmoved = (missing: readonly Missing[]) =>
+    missing.some(one => one.what === 'not-moved' || one.what === 'not-in-ledger')
+  const still = results.filter(one => !one.open && (watched.has(one.gate) || unmoved(one.missing)))
   refusals.push(...closed(still))
   if (refusals.length > 0) return no(...refusals)
   return yes({ type: 'watchPassed', atMs: facts.nowMs, by: facts.by })
@@ -176,12 +180,12 @@ export function rollBack(
       ),
     )
   }
-  if (state.progress.ending === 'rolled-back') {
+  if (state.progress.ending !== 'completed') {
     refusals.push(refusal('already-back', 'the rotation is on its way back already', 'let it go on'))
   }
   if (refusals.length > 0) return no(...refusals)
-  if (state.new === null || movedTo(state, 'new').length === 0)
-    return changeCourse(state, facts, 'aborted', reason)
+  const untouched = life === 'active' && movedTo(state, 'new').length === 0
+  if (state.new === null || untouched) return changeCourse(state, facts, 'aborted', reason)
   const course = back(state.plan.abilities, life === 'suspended')
   const stamp = { atMs: facts.nowMs, by: facts.by }
   return walked(state, facts, { type: 'courseChanged', to: 'rolled-back', course, because: reason, ...stamp })
@@ -229,18 +233,10 @@ export function revoke(
   if (state.old === null)
     refusals.push(refusal('no-version', 'there is no old version to revoke', 'abort instead'))
   if (refusals.length > 0) return no(...refusals)
-  const oldIsDead = state.old?.life === 'dead'
-  const course = revokeNow(state.plan.abilities, state.new?.life === 'active', oldIsDead)
+  const course = revokeNow(state.plan.abilities, state.old!.life, state.new?.life ?? null)
   const stamp = { atMs: facts.nowMs, by: facts.by }
   return yes({ type: 'courseChanged', to: 'completed', course, because: reason, ...stamp })
 }
-
-const compromised = () =>
-  refusal(
-    'compromised',
-    'the old version is compromised and is being revoked: nobody may go back to it',
-    'go forward; open another rotation if the new version is no good either',
-  )
 
 function turnRefusals(state: Underway, reason: string, facts: Facts): Refusal[] {
   const refusals: Refusal[] = []
@@ -254,8 +250,7 @@ function turnRefusals(state: Underway, reason: string, facts: Facts): Refusal[] 
 
 function changeCourse(state: Underway, facts: Facts, to: 'aborted', because: string): Decision {
   const life = state.new === null ? 'none' : state.new.life === 'intended' ? 'intended' : 'minted'
-  const gone = state.new?.life === 'destroyed' || state.new?.life === 'dead'
-  const course = gone ? [] : clear(life)
+  const course = clear(state.plan.abilities, life, state.old !== null)
   return walked(state, facts, { type: 'courseChanged', to, course, because, atMs: facts.nowMs, by: facts.by })
 }
 

@@ -45,6 +45,13 @@ export const fencedOff = () =>
     'compare the record with the targets, then lift the fence as a named person',
   )
 
+export const compromised = () =>
+  refusal(
+    'compromised',
+    'the old version is compromised and is being revoked: nobody may go back to it',
+    'go forward; open another rotation if the new version is no good either',
+  )
+
 /** A call to the target may be under way: its outcome must be known before the course changes under it. */
 export function callUnderWay(state: Underway): Refusal | null {
   const { step } = state.progress

@@ -1,19 +1,21 @@
 // evolve(state, event): what an event makes of a rotation. Replaying a rotation's events gives its state; an event that
 // cannot follow is a bug, in the program or in the log, and throws.
-
-import type { VersionState } from '../credential.ts'
 import type { Side, Step } from './course.ts'
-import type { RotationEvent } from './event.ts'
+import type { RotationEvent, RotationEventType } from './event.ts'
+import { done, failed, intended, lost } from './evolve-effect.ts'
+import { impossible } from './impossible.ts'
+import { advance, again, enter, lookedAtAnew, reinstated } from './progress.ts'
 import {
   type Assignment,
+  arrivingSide,
   type Ended,
-  type Held,
+  held,
+  isRetirementDecided,
+  isRevoking,
   isUnderway,
   type Journey,
-  type Progress,
+  type Phase,
   type Rotation,
-  type StepState,
-  stepOf,
   type Underway,
 } from './state.ts'
 
@@ -83,29 +85,42 @@ function fromPlanned(state: Extract<Rotation, { phase: 'planned' }>, event: Rota
     overdueMs: null,
     suspendedMs: null,
     turnedBecause: null,
+    trouble: null,
     progress: enter(state.plan.course, 0, 'completed', event.atMs),
   }
 }
 
+/** The step, and the phase, that an event can happen at; effects are checked against their step by effectOf(). */
+const atStep: Partial<Record<RotationEventType, Step['do']>> = {
+  waveMoved: 'move',
+  waveSettled: 'move',
+  retirementDecided: 'observe',
+  recoveryProved: 'observe',
+  watchPassed: 'watch',
+}
+const inPhase: Partial<Record<RotationEventType, Phase>> = {
+  rotationHeld: 'running',
+  rotationReleased: 'held',
+  rotationResumed: 'contained',
+  rotationRetried: 'stuck',
+  rotationEscalated: 'stuck',
+}
+
 function underway(state: Underway, event: RotationEvent): Rotation {
+  const step = atStep[event.type]
+  if (step !== undefined && state.progress.course[state.progress.at]?.do !== step)
+    throw impossible(state, event)
+  const phase = inPhase[event.type]
+  if (phase !== undefined && phase !== state.phase) throw impossible(state, event)
   switch (event.type) {
     case 'effectIntended':
       return intended(state, event)
     case 'effectDone':
       return done(state, event)
-    case 'effectFailed': {
-      const attempts = effectOf(state, event).attempts + 1
-      const key = event.keepKey ? event.key : null
-      return withEffect(state, {
-        kind: 'effect',
-        effect: { is: 'ready', key, attempts, afterMs: event.retryAtMs, problem: event.problem },
-      })
-    }
-    case 'valueLost': {
-      const attempts = effectOf(state, event).attempts + 1
-      const effect = { is: 'ready', key: null, attempts, afterMs: event.atMs, problem: null } as const
-      return withEffect({ ...state, new: null }, { kind: 'effect', effect })
-    }
+    case 'effectFailed':
+      return failed(state, event)
+    case 'valueLost':
+      return lost(state, event)
     case 'waveMoved':
       return {
         ...state,
@@ -122,16 +137,22 @@ function underway(state: Underway, event: RotationEvent): Rotation {
       }
     case 'waveSettled':
     case 'watchPassed':
-      return advance(state, event.atMs)
     case 'retirementDecided':
     case 'recoveryProved':
       return advance(state, event.atMs)
     case 'consumerJoined': {
-      // It starts where everyone was, unless nobody may be there any more.
-      const side = state.old?.life === 'active' ? 'old' : 'new'
+      // It starts where everyone was, unless nobody may be there any more; where nothing is accepted, a wave will move it.
+      const mayStay = !isRevoking(state) && !isRetirementDecided(state)
+      const sides: Side[] = mayStay ? ['old', 'new'] : [arrivingSide(state)]
+      const side = sides.find(one => held(state, one)?.life === 'active')
       const joined = [...state.joined, event.owed]
-      const assignments = assigned(state, [event.owed.consumer], side, event.atMs)
-      return { ...state, joined, approvals: [], assignments }
+      const consumers = side === undefined ? [] : [event.owed.consumer]
+      return {
+        ...state,
+        joined,
+        approvals: [],
+        assignments: assigned(state, consumers, side ?? 'old', event.atMs),
+      }
     }
     case 'retirementApproved': {
       const by = event.by.id
@@ -144,11 +165,22 @@ function underway(state: Underway, event: RotationEvent): Rotation {
       const { gate, consumer, reason, atMs } = event
       return { ...state, overrides: [...state.overrides, { gate, consumer, reason, atMs, by: event.by.id }] }
     }
-    case 'versionReinstated':
-      return { ...state, approvals: [], progress: reinstated(state, event.side, event.atMs) }
+    case 'versionReinstated': {
+      if (held(state, event.side)?.life !== 'suspended') throw impossible(state, event)
+      const next = { ...state, approvals: [], progress: reinstated(state, event.side, event.atMs) }
+      // What it was stuck at has been left; what people hold or contain stays so.
+      return state.phase === 'stuck' ? { ...journey(next), phase: 'running' } : next
+    }
     case 'courseChanged': {
       const progress = enter(event.course, 0, event.to, event.atMs)
-      return { ...journey(state), approvals: [], turnedBecause: event.because, progress, phase: 'running' }
+      return {
+        ...journey(state),
+        approvals: [],
+        trouble: null,
+        turnedBecause: event.because,
+        progress,
+        phase: 'running',
+      }
     }
     case 'rotationHeld':
       return { ...journey(state), phase: 'held', by: event.by.id, reason: event.reason, sinceMs: event.atMs }
@@ -169,19 +201,17 @@ function underway(state: Underway, event: RotationEvent): Rotation {
     case 'restrictionLifted':
       return { ...state, restricted: state.restricted.filter(one => one !== event.consumer) }
     case 'rotationReleased':
-    case 'rotationResumed':
       return { ...journey(state), phase: 'running' }
-    case 'rotationStuck':
-      return {
-        ...journey(state),
-        phase: 'stuck',
-        problem: event.problem,
-        sinceMs: event.atMs,
-        escalations: 0,
-      }
+    case 'rotationResumed':
+      return { ...journey(state), phase: 'running', progress: lookedAtAnew(state, event.atMs) }
+    case 'rotationStuck': {
+      // What is tried again and fails again is the same trouble: its owner is told at growing intervals, not anew.
+      const trouble = state.trouble ?? { sinceMs: event.atMs, told: 0 }
+      return { ...journey(state), phase: 'stuck', problem: event.problem, sinceMs: event.atMs, trouble }
+    }
     case 'rotationEscalated':
-      if (state.phase !== 'stuck') throw impossible(state, event)
-      return { ...state, escalations: state.escalations + 1 }
+      if (state.phase !== 'stuck' || state.trouble === null) throw impossible(state, event)
+      return { ...state, trouble: { ...state.trouble, told: state.trouble.told + 1 } }
     case 'rotationRetried':
       return { ...journey(state), phase: 'running', progress: again(state.progress, event.atMs) }
     case 'windowOverdue':
@@ -191,60 +221,6 @@ function underway(state: Underway, event: RotationEvent): Rotation {
     case 'rotationOpened':
     case 'rotationStarted':
       throw impossible(state, event)
-  }
-}
-
-function intended(state: Underway, event: Extract<RotationEvent, { type: 'effectIntended' }>): Rotation {
-  const { step } = state.progress
-  if (step.kind !== 'effect' || step.effect.is !== 'ready') throw impossible(state, event)
-  const effect = {
-    is: 'intended',
-    key: event.key,
-    attempts: step.effect.attempts,
-    sinceMs: event.atMs,
-  } as const
-  const next = withEffect(state, { kind: 'effect', effect })
-  if (event.verb !== 'mint') return next
-  return {
-    ...next,
-    lastVersion: Math.max(state.lastVersion, event.version),
-    new: { version: event.version, handle: null, fingerprint: null, life: 'intended', operation: event.key },
-  }
-}
-
-function done(state: Underway, event: Extract<RotationEvent, { type: 'effectDone' }>): Rotation {
-  effectOf(state, event)
-  const { result, side, atMs } = event
-  const step = stepOf(state)
-  switch (event.verb) {
-    case 'mint': {
-      if (result.is !== 'minted' || state.new === null) throw impossible(state, event)
-      const minted: Held = {
-        ...state.new,
-        handle: result.handle,
-        fingerprint: result.fingerprint,
-        life: 'pre-active',
-      }
-      const next = { ...state, new: minted, mintedMs: atMs }
-      // Where the target holds one version, the new one has taken the old one's place.
-      const ends = state.plan.abilities.maxLive === 1 && state.old !== null && state.old.life !== 'dead'
-      return advance(ends ? withLife(next, 'old', 'destroyed') : next, atMs)
-    }
-    case 'probe': {
-      if (step.do !== 'probe' || result.is !== step.expect) throw impossible(state, event)
-      return advance(withLife(state, side, result.is === 'accepted' ? 'active' : 'dead'), atMs)
-    }
-    case 'compareRights':
-      if (result.is !== 'rights') throw impossible(state, event)
-      return advance({ ...state, rights: result.diff }, atMs)
-    case 'disable':
-      return advance({ ...withLife(state, side, 'suspended'), suspendedMs: atMs }, atMs)
-    case 'enable':
-      return advance(withLife(state, side, 'active'), atMs)
-    case 'destroy':
-      return advance(withLife(state, side, 'destroyed'), atMs)
-    case 'endSessions':
-      return advance(state, atMs)
   }
 }
 
@@ -259,7 +235,8 @@ function ended(state: Underway, event: Extract<RotationEvent, { type: 'rotationE
     startAtMs: state.startAtMs,
     startedMs: state.startedMs,
     old: state.old,
-    new: state.new,
+    // The old one was proved to live on alone: what was intended never came to be.
+    new: state.new?.life === 'intended' ? { ...state.new, life: 'void' } : state.new,
     lastVersion: state.lastVersion,
     assignments: state.assignments,
     overrides: state.overrides,
@@ -268,92 +245,16 @@ function ended(state: Underway, event: Extract<RotationEvent, { type: 'rotationE
   return { ...left, phase: 'ended', ending: event.ending, because: event.because, endedMs: event.atMs }
 }
 
-/** The step's own state when it is entered. */
-export function entered(step: Step | undefined): StepState {
-  switch (step?.do) {
-    case undefined:
-    case 'observe':
-      return { kind: 'observe' }
-    case 'move':
-      return { kind: 'move', movedMs: null }
-    case 'watch':
-      return { kind: 'watch' }
-    default:
-      return {
-        kind: 'effect',
-        effect: { is: 'ready', key: null, attempts: 0, afterMs: 0, problem: null },
-      }
-  }
-}
-
-function enter(course: readonly Step[], at: number, ending: Progress['ending'], atMs: number): Progress {
-  return { course, at, ending, enteredMs: atMs, step: entered(course[at]) }
-}
-
-function advance<S extends Underway>(state: S, atMs: number): S {
-  const { course, at, ending } = state.progress
-  return { ...state, progress: enter(course, at + 1, ending, atMs) }
-}
-
-/** Enable it again, prove that it works, and look at everything anew before trying to retire it once more. */
-function reinstated(state: Underway, side: Side, atMs: number): Progress {
-  const { course, at, ending } = state.progress
-  const last = course.findLastIndex(step => step.do === 'disable' && step.side === side)
-  const rest: Step[] = [
-    { do: 'enable', side },
-    { do: 'probe', side, expect: 'accepted' },
-    { do: 'observe', leaving: side },
-    ...course.slice(last),
-  ]
-  return enter([...course.slice(0, at), ...rest], at, ending, atMs)
-}
-
-/** A retry begins the step anew but keeps the operation key: what was intended under it may have happened. */
-function again(progress: Progress, atMs: number): Progress {
-  const { step } = progress
-  if (step.kind !== 'effect') return { ...progress, enteredMs: atMs }
-  return {
-    ...progress,
-    step: {
-      kind: 'effect',
-      effect: { is: 'ready', key: step.effect.key, attempts: 0, afterMs: atMs, problem: null },
-    },
-  }
-}
-
 function assigned(state: Journey, consumers: readonly string[], side: Side, sinceMs: number) {
   const assignments = { ...state.assignments }
   for (const consumer of consumers) assignments[consumer] = { side, sinceMs }
   return assignments
 }
 
-function withLife<S extends Underway>(state: S, side: Side, life: VersionState): S {
-  const known = side === 'old' ? state.old : state.new
-  if (known === null) throw new Error(`rotation ${state.id} has no ${side} version`)
-  return { ...state, [side]: { ...known, life } }
-}
-
-function withEffect<S extends Underway>(state: S, step: StepState): S {
-  return { ...state, progress: { ...state.progress, step } }
-}
-
-function effectOf(state: Underway, event: { type: string; key: string }) {
-  const { step } = state.progress
-  if (step.kind !== 'effect' || step.effect.is !== 'intended' || step.effect.key !== event.key) {
-    throw impossible(state, event)
-  }
-  return step.effect
-}
-
 /** The journey without the fields of its present phase. */
 function journey(state: Underway): Journey {
   const { phase: _phase, ...rest } = state
   const bare: Record<string, unknown> = rest
-  for (const field of ['by', 'reason', 'cause', 'sinceMs', 'problem', 'escalations']) delete bare[field]
+  for (const field of ['by', 'reason', 'cause', 'sinceMs', 'problem']) delete bare[field]
   return bare as unknown as Journey
-}
-
-function impossible(state: Rotation | null, event: { type: string }): Error {
-  const where = state === null ? 'nothing' : `a rotation that is ${state.phase}`
-  return new Error(`${event.type} cannot follow in ${where}`)
 }

@@ -97,7 +97,8 @@ function running(state: Underway, nowMs: number): Next {
 }
 
 function whileStuck(state: Extract<Rotation, { phase: 'stuck' }>, nowMs: number): Next {
-  const escalateAtMs = state.sinceMs + state.escalations ** 2 * escalateEveryMs
+  const { sinceMs: since, told } = state.trouble ?? { sinceMs: state.sinceMs, told: 0 }
+  const escalateAtMs = since + told ** 2 * escalateEveryMs
   if (nowMs >= escalateAtMs) return { do: 'escalate' }
   if (!passing.has(state.problem.code)) return { do: 'wait', untilMs: escalateAtMs }
   const retryAtMs = state.sinceMs + retryEveryMs

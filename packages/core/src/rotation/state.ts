@@ -107,6 +107,8 @@ export interface Journey extends Opened {
   suspendedMs: number | null
   /** Why it left its course; null while it is on the planned one. */
   turnedBecause: string | null
+  /** Since when it has been stuck at this step, retries included, and how often its owner was told. */
+  trouble: { sinceMs: number; told: number } | null
   progress: Progress
 }
 
@@ -118,7 +120,7 @@ export type Rotation =
   /** Something is wrong among the consumers: nothing expands, nothing is retired, everyone proves itself anew. */
   | ({ phase: 'contained'; cause: string; sinceMs: number } & Journey)
   /** The machine cannot go on by itself; a first-class state, not an exception. */
-  | ({ phase: 'stuck'; problem: Problem; sinceMs: number; escalations: number } & Journey)
+  | ({ phase: 'stuck'; problem: Problem; sinceMs: number } & Journey)
   | ({ phase: 'ended'; ending: Ending; because: string | null; endedMs: number } & Ended)
 
 /** What is left when it is over: enough for the record, nothing that could go on. */
@@ -168,6 +170,12 @@ export function evidenceSinceMs(rotation: Journey, consumer: string): number | n
   const assignment = rotation.assignments[consumer]
   if (assignment === undefined || assignment.side !== arrivingSide(rotation)) return null
   return Math.max(assignment.sinceMs, rotation.proofSinceMs ?? 0)
+}
+
+/** The version that is left is past the decision: nobody may be sent to it any more. */
+export function isRetirementDecided({ progress: { course, at } }: Journey): boolean {
+  const looks = (steps: readonly Step[]) => steps.some(step => step.do === 'observe')
+  return looks(course.slice(0, at)) && !looks(course.slice(at))
 }
 
 /** The old version is compromised: planned so from the start, or turned so on the way. */

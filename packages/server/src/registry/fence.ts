@@ -9,8 +9,10 @@ export type Lifted = { ok: true } | { ok: false; text: string; how: string }
 const stream = 'store'
 
 export async function liftFence(ground: Ground, reason: string, by: Actor): Promise<Lifted> {
-  if (by.kind !== 'person') return { ok: false, text: 'lifting the fence is for a person', how: 'ask as a person' }
-  if (reason.trim() === '') return { ok: false, text: 'a reason is needed', how: 'say how the record was compared' }
+  if (by.kind !== 'person')
+    return { ok: false, text: 'lifting the fence is for a person', how: 'ask as a person' }
+  if (reason.trim() === '')
+    return { ok: false, text: 'a reason is needed', how: 'say how the record was compared' }
   if ((await ground.store.meta('fenced')) === null) {
     return { ok: false, text: 'the store is not fenced', how: 'nothing to do' }
   }

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret } from '@rekey/core'
 import { type MemoryWorld, memory, memoryWorld } from '@rekey/providers'
-import { openSqliteStore, openVault, rootKeyFrom, type Store } from '@rekey/store'
+import { openPostgres, openSqliteStore, openVault, rootKeyFrom, type Store } from '@rekey/store'
 import { type Ground, usualLimits } from '../ground.ts'
 import type { Journal } from '../journal.ts'
 import { registerCredential } from '../registry/credentials.ts'
@@ -83,7 +83,9 @@ export async function openStage(
 }
 
 async function openStore({ folder, postgres }: Place): Promise<Store> {
-  return postgres === null ? openSqliteStore(join(folder, 'rekey.db')) : openSqliteStore('never')
+  return postgres === null
+    ? openSqliteStore(join(folder, 'rekey.db'))
+    : openPostgres({ connection: postgres.url, schema: postgres.schema })
 }
 
 async function begin(ground: Ground, outside: Outside, scene: Scene): Promise<void> {
@@ -106,7 +108,7 @@ async function begin(ground: Ground, outside: Outside, scene: Scene): Promise<vo
 /** Says when a call has come back, before anything is recorded: the moment at which a crash hurts most. */
 function watched<P extends ReturnType<typeof memory>>(provider: P, afterCall: (verb: string) => void): P {
   const verbs = ['mint', 'probe', 'disable', 'enable', 'endSessions', 'destroy', 'compareRights'] as const
-  const copy: Record<string, unknown> = Object.assign({}, provider)
+  const copy = { ...provider } as Record<string, unknown>
   for (const verb of verbs) {
     const act = provider[verb] as ((...args: unknown[]) => Promise<unknown>) | undefined
     if (act === undefined) continue
