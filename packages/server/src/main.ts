@@ -24,9 +24,6 @@ try {
     lineJournal(line => console.log(line)),
     version,
   )
-  console.log(`Rekey ${version} is ready at ${running.address}`)
-  console.log(`  store   ${running.engine}`)
-  console.log(`  health  ${running.address}/readyz`)
   const stop = (signal: string) => {
     console.log(`${signal}: stopping`)
     running.stop().then(
@@ -36,6 +33,9 @@ try {
   }
   process.once('SIGINT', () => stop('SIGINT'))
   process.once('SIGTERM', () => stop('SIGTERM'))
+  console.log(`Rekey ${version} is ready at ${running.address}`)
+  console.log(`  store   ${running.engine}`)
+  console.log(`  health  ${running.address}/readyz`)
 } catch (error) {
   fail(error)
 }

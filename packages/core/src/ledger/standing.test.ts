@@ -136,7 +136,7 @@ describe('what a consumer lacks', () => {
       'what was heard for long enough proves it',
     )
     assert.deepEqual(
-      whats({}, fine, 31),
+      whats({}, [...fine, present(8, 31)], 31),
       ['silence-unproved'],
       'coverage that ended proves nothing about now',
     )

@@ -10,6 +10,15 @@ import type { Walked } from './walk.ts'
 
 type Account = Walked & { points: number; ok: boolean }
 
+export interface CrashAccount {
+  model: Model
+  points: number
+  killed: number
+  same: number
+  different: { point: number; final: string }[]
+  ok: boolean
+}
+
 interface Run {
   account: Account | null
   signal: NodeJS.Signals | null
@@ -19,10 +28,12 @@ interface Run {
 const atOnce = 2
 const limitMs = 120_000
 
-export async function crashWalk(model: Model, place: Place, json: boolean): Promise<boolean> {
-  const say = (line: string) => {
-    if (!json) console.log(line)
-  }
+export async function crashWalk(
+  model: Model,
+  place: Place,
+  say: (line: string) => void,
+  tell: (account: CrashAccount) => void = () => {},
+): Promise<boolean> {
   const undisturbed = (await child(model, at(place, 'undisturbed'), null)).account
   if (undisturbed === null || !undisturbed.ok)
     throw new Error('the walk does not end well even when nobody disturbs it')
@@ -60,8 +71,8 @@ export async function crashWalk(model: Model, place: Place, json: boolean): Prom
     }
   }
   const ok = same === undisturbed.points
-  if (json) console.log(JSON.stringify({ model, points: undisturbed.points, killed, same, different, ok }))
-  else say(`\n${killed} of ${undisturbed.points} killed with SIGKILL, ${same} ended in the same final state`)
+  tell({ model, points: undisturbed.points, killed, same, different, ok })
+  say(`\n${killed} of ${undisturbed.points} killed with SIGKILL, ${same} ended in the same final state`)
   return ok
 }
 

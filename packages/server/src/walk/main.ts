@@ -45,14 +45,26 @@ async function main(): Promise<number> {
     const schema = values.schema ?? `rekey_walk_${process.pid}_${Date.now()}`
     const place: Place = { folder, postgres: store === 'postgres' ? { url: postgresUrl(), schema } : null }
     try {
-      ok =
-        (values.crash ? await crashWalk(model, place, values.json) : await once(model, place, values)) && ok
+      ok = (values.crash ? await crash(model, place, values.json) : await once(model, place, values)) && ok
     } finally {
       if (values.folder === undefined) rmSync(folder, { recursive: true, force: true })
       if (place.postgres !== null && values.schema === undefined) await dropSchema(place.postgres)
     }
   }
   return ok ? 0 : 1
+}
+
+function crash(model: Model, place: Place, json: boolean): Promise<boolean> {
+  return crashWalk(
+    model,
+    place,
+    line => {
+      if (!json) console.log(line)
+    },
+    account => {
+      if (json) console.log(JSON.stringify(account))
+    },
+  )
 }
 
 async function once(

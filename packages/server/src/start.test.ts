@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { readConfig } from './config.ts'
+import { start } from './start.ts'
+
+let folder = ''
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rekey-start-'))
+})
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const aKey = (name: string) => createHash('sha256').update(name).digest('hex')
+const config = (name: string) => readConfig({ REKEY_STORE: join(folder, name, 'rekey.db'), REKEY_PORT: '0' })
+
+test('a control plane starts on an empty folder, answers, and stops', async () => {
+  const running = await start(config('first'), {}, '9.9.9')
+  try {
+    const ready = await fetch(`${running.address}/readyz`)
+    assert.equal(ready.status, 200)
+    assert.deepEqual(await ready.json(), { status: 'ready', store: 'sqlite', fenced: false })
+    assert.equal((await fetch(`${running.address}/livez`)).status, 200)
+    const version = (await (await fetch(`${running.address}/version`)).json()) as { version: string }
+    assert.equal(version.version, '9.9.9')
+    const nothing = await fetch(`${running.address}/nothing`)
+    assert.equal(nothing.status, 404)
+    assert.match(nothing.headers.get('content-type') ?? '', /problem\+json/)
+  } finally {
+    await running.stop()
+  }
+})
+
+test('the root key made on first start is for its owner only, and is used again', async () => {
+  const first = await start(config('again'), {}, '0')
+  await first.stop()
+  const key = join(folder, 'again', 'rekey.db.root-key')
+  assert.equal(statSync(key).mode & 0o777, 0o600)
+  const second = await start(config('again'), {}, '0')
+  await second.stop()
+})
+
+test('readiness says why when the store cannot work', async () => {
+  const running = await start(config('broken'), {}, '0')
+  try {
+    await running.ground.store.close()
+    const ready = await fetch(`${running.address}/readyz`)
+    assert.equal(ready.status, 503)
+    const body = (await ready.json()) as { status: string; why?: string }
+    assert.equal(body.status, 'not-ready')
+    assert.ok((body.why ?? '').length > 0)
+  } finally {
+    await running.stop().catch(() => {})
+  }
+})
+
+test('events are sealed within a second', async () => {
+  const running = await start(config('seal'), {}, '0')
+  try {
+    const { store } = running.ground
+    const events = [{ type: 'noted', atMs: Date.now(), by: 'person:alice', data: {} }]
+    await store.commit({ fence: null, appends: [{ stream: 'notes', expected: 0, events }], writes: [] })
+    await new Promise(resolve => setTimeout(resolve, 1_000))
+    assert.equal((await store.logState()).size, 1)
+  } finally {
+    await running.stop()
+  }
+})
+
+interface Ended {
+  code: number | null
+  output: string
+}
+
+function main(environment: Record<string, string>): Promise<Ended> {
+  return new Promise(resolve => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+      env: { PATH: process.env['PATH'], REKEY_PORT: '0', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    const hear = (part: Buffer) => {
+      output += part
+      if (output.includes('is ready at')) child.kill('SIGTERM')
+    }
+    child.stdout.on('data', hear)
+    child.stderr.on('data', hear)
+    child.on('close', code => resolve({ code, output }))
+  })
+}
+
+test('what stops a start is said in a sentence with its remedy, without a stack', async () => {
+  const foreign = join(folder, 'foreign.db')
+  writeFileSync(foreign, 'this is a letter, not a database\n'.repeat(100))
+  const loose = join(folder, 'loose-key')
+  writeFileSync(loose, 'ab'.repeat(32))
+  chmodSync(loose, 0o644)
+  const cases: [Record<string, string>, RegExp][] = [
+    [{ REKEY_STORE: foreign }, /foreign-store|corrupt-store/],
+    [{ REKEY_STORE: join(folder, 'k.db'), REKEY_ROOT_KEY_FILE: loose }, /root-key-wrong/],
+    [{ REKEY_STORE: join(folder, 'm.db'), REKEY_ROOT_KEY_VARIABLE: 'NOT_SET' }, /root-key-missing/],
+    [{ REKEY_STORE: 'postgres://nobody@127.0.0.1:1/none', REKEY_ROOT_KEY: aKey('one') }, /store-unreachable/],
+    [{ REKEY_PORT: 'x' }, /REKEY_PORT/],
+  ]
+  for (const [environment, expected] of cases) {
+    const { code, output } = await main(environment)
+    assert.equal(code, 1, output)
+    assert.match(output, expected)
+    assert.doesNotMatch(output, /\n\s+at /, output)
+  }
+})
+
+test('the wrong root key is refused by name of both keys', async () => {
+  const store = join(folder, 'two-keys.db')
+  const first = await main({ REKEY_STORE: store, REKEY_ROOT_KEY_VARIABLE: 'KEY', KEY: aKey('one') })
+  assert.equal(first.code, 0, first.output)
+  const second = await main({ REKEY_STORE: store, REKEY_ROOT_KEY_VARIABLE: 'KEY', KEY: aKey('two') })
+  assert.equal(second.code, 1)
+  assert.match(second.output, /root-key-wrong/)
+})
+
+test('a second control plane on the same file is told so, and the first goes on', async () => {
+  const running = await start(config('one'), {}, '0')
+  try {
+    const { code, output } = await main({ REKEY_STORE: join(folder, 'one', 'rekey.db') })
+    assert.equal(code, 1)
+    assert.match(output, /store-in-use/)
+    assert.equal((await fetch(`${running.address}/readyz`)).status, 200)
+    assert.ok(existsSync(join(folder, 'one', 'rekey.db')))
+  } finally {
+    await running.stop()
+  }
+})
