@@ -32,8 +32,7 @@ export function decodeBundle(bytes: Uint8Array): Uint8Array[] {
   for (let at = 0; at < bytes.length; ) {
     const start = at + 2
     const end = start + (bytes[at]! << 8) + (bytes[at + 1] ?? 0)
-    if (start > bytes.length || end > bytes.length)
-      throw new LogError('bad-bundle', `the bundle ends inside entry ${entries.length}`)
+    if (end > bytes.length) throw new LogError('bad-bundle', `the bundle ends inside entry ${entries.length}`)
     if (entries.length === tileWidth)
       throw new LogError('bad-bundle', `a bundle holds at most ${tileWidth} entries`)
     entries.push(new Uint8Array(bytes.subarray(start, end)))

@@ -34,7 +34,8 @@ export function nodeHash(left: Hash, right: Hash): Hash {
 
 /** The root over a power of two of hashes that lie side by side in `bytes`, as they do in a tile. */
 export function perfectRoot(bytes: Uint8Array, first: number, count: number): Hash {
-  const row = bytes.slice(first * hashBytes, (first + count) * hashBytes)
+  // A copy, and not by `slice`: a store may hand out Buffers, whose slice is a view that this would write through.
+  const row = new Uint8Array(bytes.subarray(first * hashBytes, (first + count) * hashBytes))
   for (let width = count; width > 1; width /= 2) {
     for (let i = 0; i < width / 2; i++) {
       pair.set(row.subarray(2 * i * hashBytes, 2 * (i + 1) * hashBytes), 1)

@@ -1,6 +1,5 @@
 // C2SP tlog-proof: one text file that shows, offline and for good, that a record is in a log: index, path, and the
 // checkpoint with its cosignatures. File extension `.tlog-proof`.
-
 import { parseCheckpoint, type ReadCheckpoint } from './checkpoint.ts'
 import { fromBase64, fromDecimal, isSize, toBase64 } from './encoding.ts'
 import { attempt, LogError, refused, type Verdict } from './error.ts'

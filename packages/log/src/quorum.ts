@@ -1,6 +1,5 @@
 // The trust that a policy gives to a checkpoint (C2SP tlog-policy): signed by a listed log under its own origin, and
 // cosigned as the quorum asks. A witness whose key type cannot be checked here never counts as having signed.
-
 import { type ReadCheckpoint, verifyCheckpoint } from './checkpoint.ts'
 import { refused, type Verdict } from './error.ts'
 import { isSameKey } from './key.ts'

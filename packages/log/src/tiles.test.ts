@@ -164,6 +164,17 @@ test('the tiles needed are few however large the tree is', () => {
   assert.equal(appendLeaves(size, []).needs.length, 7)
 })
 
+test('tiles may come as Buffers, and are not written to', () => {
+  const log = store()
+  const root = log.append(leavesOf(300))
+  const buffers = new Map([...log.rows].map(([key, bytes]) => [key, Buffer.from(bytes)]))
+  const leaves = leavesOf(301)
+  assert.deepEqual(rootAt(300).compute(buffers), root)
+  assert.deepEqual(inclusionProof(5, 300).compute(buffers), treePath(leaves.slice(0, 300), 5))
+  assert.deepEqual(appendLeaves(300, [leaves[300]!]).compute(buffers).root, treeRoot(leaves))
+  for (const [key, bytes] of log.rows) assert.ok(Buffer.from(bytes).equals(buffers.get(key)!))
+})
+
 test('a missing or short tile is an error that names it', () => {
   const log = store()
   log.append(leavesOf(300))

@@ -83,8 +83,10 @@ function main(environment: Record<string, string>): Promise<Ended> {
     })
     let output = ''
     const hear = (part: Buffer) => {
+      const wasReady = output.includes('is ready at')
       output += part
-      if (output.includes('is ready at')) child.kill('SIGTERM')
+      // Once: a second signal ends a process at once, as a person who presses Ctrl-C twice expects.
+      if (!wasReady && output.includes('is ready at')) child.kill('SIGTERM')
     }
     child.stdout.on('data', hear)
     child.stderr.on('data', hear)

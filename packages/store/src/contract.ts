@@ -1,4 +1,4 @@
-// The store's contract: what both engines promise, and the one spec (conformance.spec.ts) that both must pass.
+// The store's contract: what both engines promise, and the one spec (conformance.ts) that both must pass.
 //
 // Calls is written once, synchronously. The SQLite engine implements it as it stands, so that a simulator can run it
 // deterministically; everything else (its worker thread, PostgreSQL) is the same calls answered by promises.
@@ -88,6 +88,8 @@ export type Write =
   | { put: 'sealed'; row: SealedRow }
   /** When somebody must look at the subject next; null: never, until something wakes it. */
   | { put: 'due'; subject: string; atMs: number | null }
+  /** Buckets that began before this instant have their digest in an event of this commit. */
+  | { put: 'digested'; beforeMs: number }
 
 // ------------------------------------------------------------------------------------------------ commit
 
@@ -143,13 +145,14 @@ export interface ObservationBatch {
   observations: readonly Observation[]
 }
 
+/** How many observations were folded into the ledger, and how many spoke of somebody whom no one registered. */
 export type Observed = { ok: true; folded: number; ghosts: number } | { ok: false; why: 'repeated' }
 
 /** What was seen in five minutes, for forensics: counts by who, which version, what and how. */
 export interface Bucket {
   bucketMs: number
   credential: string
-  /** A consumer's id, or `ghost:<seenAs>`. */
+  /** A consumer's id, `ghost:<seenAs>`, or `*` where the statement is about whoever used it. */
   consumer: string
   /** -1: not known. */
   version: number
@@ -237,7 +240,10 @@ export interface Calls {
   observe(batch: ObservationBatch): Observed
   ledger(credential: string): LedgerRows
   buckets(query: BucketQuery): Bucket[]
-  /** Closes buckets that ended before `beforeMs` and returns the rows of each, to be digested and sealed. */
+  /**
+   * Closes the buckets that ended before `beforeMs`: what comes late goes into the first open one. Returns the rows of
+   * every closed bucket until a commit says that it is digested, so a crash in between loses no digest.
+   */
   closeBuckets(beforeMs: number): { bucketMs: number; rows: Bucket[] }[]
 
   sealed(credential: string, version: number): SealedRow | null
@@ -254,6 +260,8 @@ export interface Calls {
   /** false: the log had another size; nothing was changed. */
   seal(seal: Seal): boolean
   leaf(index: number): StoredEvent | null
+  /** Up to `count` sealed events from a leaf on, in order; a gap is a missing row. */
+  leaves(from: number, count: number): StoredEvent[]
 
   meta(name: string): string | null
   setMeta(name: string, value: string | null): void

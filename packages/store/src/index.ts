@@ -1,1 +1,11 @@
-export {}
+// The store: one contract, two engines. SQLite in this process, or PostgreSQL for several control planes.
+export * from './contract.ts'
+export type { PostgresOptions } from './postgres/connection.ts'
+export { type OpenPostgres, openPostgres } from './postgres/store.ts'
+export { openSqliteStore } from './sqlite/client.ts'
+export { openSqlite, type SqliteEngine } from './sqlite/engine.ts'
+export type { FileOptions } from './sqlite/file.ts'
+export { inline } from './sqlite/inline.ts'
+export { type RootKey, type RootKeySource, readRootKey, rootKeyFrom } from './values/root-key.ts'
+export { createRootKeyFile } from './values/root-key-file.ts'
+export { openVault, type Vault, type VaultOptions } from './values/vault.ts'

@@ -16,8 +16,19 @@ export interface Many {
   into: string
   columns: readonly Column[]
   rows: readonly (readonly Param[])[]
-  /** What follows the values: an ON CONFLICT clause, or nothing. */
+  /** What follows the values: an ON CONFLICT clause, RETURNING, or nothing. */
   onConflict: string
+}
+
+/** The same UPDATE for many rows, found by their key; it answers one row for each that was changed. */
+export interface Change {
+  update: string
+  /** The first `keys` columns find the row, the others are set. */
+  columns: readonly Column[]
+  keys: number
+  rows: readonly (readonly Param[])[]
+  /** What must hold of the row besides: "AND events.leaf IS NULL", or nothing. */
+  where: string
 }
 
 export interface Column {
@@ -29,9 +40,12 @@ export interface Dialect {
   readonly name: 'sqlite' | 'postgres'
   /** Locks the rows that a SELECT found until the transaction ends, where rows can be locked. */
   readonly forUpdate: string
-  /** The same, passing over rows that someone else holds. */
+  /** Lets others read them too, but not change them. */
+  readonly forShare: string
+  /** The first, passing over rows that someone else holds. */
   readonly forUpdateSkipLocked: string
 }
 
-export type Script<T> = Generator<One | Many, T, Row[]>
+export type Statement = One | Many | Change
+export type Script<T> = Generator<Statement, T, Row[]>
 export type ScriptOf<A extends unknown[], T> = (dialect: Dialect, ...args: A) => Script<T>
