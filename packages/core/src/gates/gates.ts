@@ -1,6 +1,6 @@
 // The gates: named checks that answer open, or refuse and say what is missing. All of them are asked, always, so that a
 // person sees everything that stands in the way at once.
-import { errorsBetween, type Ledger, standingsAt } from '../ledger/ledger.ts'
+import { type Basis, errorsBetween, type Ledger, standingsAt } from '../ledger/ledger.ts'
 import type { Journey } from '../rotation/state.ts'
 import { arrivingSide, evidenceSinceMs, held, owedOf } from '../rotation/state.ts'
 import { instant } from '../time.ts'
@@ -53,7 +53,10 @@ export function gates(
       if (at !== undefined) for (const one of standings[at]!.holdsWave) found.get(one.gate)?.push(one)
     }
   } else {
-    for (const one of standings) for (const missing of one.missing) found.get(missing.gate)?.push(missing)
+    for (let at = 0; at < standings.length; at++) {
+      const { missing } = standings[at]!
+      for (let one = 0; one < missing.length; one++) found.get(missing[one]!.gate)?.push(missing[one]!)
+    }
   }
   for (const gate of asked[stage]) whole[gate]?.(rotation, ledger, nowMs, found.get(gate)!, stage)
   return asked[stage].map(gate => answered(rotation, gate, found.get(gate)!))
@@ -65,6 +68,7 @@ export const areOpen = (results: readonly GateResult[]) => results.every(result 
 export function unknownTo(ledger: Ledger, rotation: Journey): Missing[] {
   const version = held(rotation, arrivingSide(rotation))?.version ?? null
   const missing: Missing[] = []
+  if (ledger.arriving === version && ledger.basis !== null && isSame(ledger.basis, rotation)) return missing
   for (const { consumer, name } of owedOf(rotation)) {
     const at = ledger.index.get(consumer)
     const since = at === undefined ? undefined : ledger.sinceMs[at]
@@ -72,6 +76,17 @@ export function unknownTo(ledger: Ledger, rotation: Journey): Missing[] {
     missing.push({ gate: 'freshSuccess', what: 'not-in-ledger', consumer, name })
   }
   return missing
+}
+
+/** Gathered for this very rotation: then there is no need to compare consumer by consumer. */
+function isSame(basis: Basis, rotation: Journey): boolean {
+  return (
+    basis.assignments === rotation.assignments &&
+    basis.joined === rotation.joined &&
+    basis.plan === rotation.plan &&
+    basis.progress.ending === rotation.progress.ending &&
+    basis.proofSinceMs === rotation.proofSinceMs
+  )
 }
 
 /** The consumer by consumer answer: safe to retire, and why not. */
@@ -109,14 +124,17 @@ const whole: Partial<Record<GateName, Whole>> = {
   },
 
   exceptionPath(_rotation, ledger, _nowMs, missing) {
-    const rare = ledger.owed.filter(owed => owed.exercise && !owed.idle)
-    if (rare.length === 0) return
-    const exercised = rare.some(owed => {
-      const at = ledger.index.get(owed.consumer)!
+    let rare = 0
+    let exercised = false
+    for (let at = 0; at < ledger.owed.length && !exercised; at++) {
+      const owed = ledger.owed[at]!
+      if (!owed.exercise || owed.idle) continue
+      rare++
       const since = ledger.sinceMs[at]
       const facts = ledger.entries[at]!.versions.find(one => one.version === ledger.arriving)
-      return since != null && facts !== undefined && (facts.lastSuccessMs ?? -1) >= since
-    })
+      exercised = since != null && facts !== undefined && (facts.lastSuccessMs ?? -1) >= since
+    }
+    if (rare === 0) return
     if (!exercised) missing.push({ gate: 'exceptionPath', what: 'no-exception-path', ...rotationWide })
   },
 
@@ -178,6 +196,7 @@ const whole: Partial<Record<GateName, Whole>> = {
   },
 
   restricted(rotation, _ledger, _nowMs, missing) {
+    if (rotation.restricted.length === 0) return
     const names = new Map(owedOf(rotation).map(owed => [owed.consumer, owed.name]))
     for (const consumer of rotation.restricted) {
       missing.push({

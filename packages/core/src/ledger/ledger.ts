@@ -1,6 +1,7 @@
 // The ledger of one rotation: every consumer's entry and standing, kept together so that one observation changes one
 // place. It is a value: folding gives a new ledger and leaves the old one as it was.
 import type { Owed } from '../plan/plan.ts'
+import type { Journey } from '../rotation/state.ts'
 import { countInto, type Entry, emptyEntry, fold, joined, type MinuteCounts } from './entry.ts'
 import type { Observation } from './observation.ts'
 import { type Standing, standing, type View } from './standing.ts'
@@ -30,13 +31,21 @@ export interface Ledger {
   readonly sinceMs: readonly (number | null)[]
   readonly ghosts: readonly Ghost[]
   readonly targetCovered: { fromMs: number; toMs: number } | null
+  /** What it was gathered for; null: not said. */
+  readonly basis: Basis | null
   /** Uses and authentication errors of all consumers together, by minute. */
   readonly minutes: readonly MinuteCounts[]
   /** The earliest moment at which time alone may change a standing. */
   readonly recheckMs: number
+  /** The latest moment at which one was computed. */
+  readonly computedMs: number
 }
 
+/** The parts of a rotation that say who must prove what since when: the same objects, the same answer. */
+export type Basis = Pick<Journey, 'assignments' | 'joined' | 'plan' | 'progress' | 'proofSinceMs'>
+
 export interface LedgerFacts {
+  basis?: Basis
   credential: string
   arriving: number | null
   leaving: number | null
@@ -71,10 +80,11 @@ export function ledger(facts: LedgerFacts, nowMs: number): Ledger {
     sinceMs,
     ghosts: facts.ghosts,
     targetCovered: facts.targetCovered,
+    basis: facts.basis ?? null,
     minutes,
   }
   const standings = facts.owed.map((owed, at) => standing(entries[at]!, owed, viewOf(bare, at), nowMs))
-  return { ...bare, standings, recheckMs: earliestRecheck(standings) }
+  return { ...bare, standings, recheckMs: earliestRecheck(standings), computedMs: nowMs }
 }
 
 export function foldInto(known: Ledger, observation: Observation, nowMs: number): Ledger {
@@ -105,12 +115,13 @@ export function foldInto(known: Ledger, observation: Observation, nowMs: number)
     standings,
     minutes,
     recheckMs: Math.min(known.recheckMs, standings[at]!.recheckMs),
+    computedMs: Math.max(known.computedMs, nowMs),
   }
 }
 
 /** The standings as of now: those that time alone may have changed are computed again. */
 export function standingsAt(known: Ledger, nowMs: number): readonly Standing[] {
-  if (nowMs < known.recheckMs && known.standings.every(one => one.computedMs <= nowMs)) return known.standings
+  if (nowMs < known.recheckMs && nowMs >= known.computedMs) return known.standings
   return known.standings.map((one, at) =>
     // A clock that went back makes everything that was computed later unusable.
     nowMs < one.recheckMs && nowMs >= one.computedMs
@@ -138,7 +149,7 @@ export function errorsBetween(
 
 function restood(known: Ledger, nowMs: number): Ledger {
   const standings = known.owed.map((owed, at) => standing(known.entries[at]!, owed, viewOf(known, at), nowMs))
-  return { ...known, standings, recheckMs: earliestRecheck(standings) }
+  return { ...known, standings, recheckMs: earliestRecheck(standings), computedMs: nowMs }
 }
 
 type Bare = Pick<Ledger, 'arriving' | 'leaving' | 'freshMs' | 'sinceMs' | 'targetCovered'>

@@ -162,5 +162,5 @@ export function ledgerFacts(state: Underway, overrides: Partial<LedgerFacts> = {
 
 export function provedLedger(state: Underway, nowMs: number): Ledger {
   const entries = owedOf(state).map(owed => provedEntry(state, owed, nowMs))
-  return ledger(ledgerFacts(state, { entries }), nowMs)
+  return ledger(ledgerFacts(state, { entries, basis: state }), nowMs)
 }

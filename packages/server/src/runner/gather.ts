@@ -67,6 +67,7 @@ export function ledgerOf(state: Underway, rows: LedgerRows, nowMs: number): Ledg
       leaving: held(state, otherSide(arriving))?.version ?? null,
       freshMs: state.plan.windows.freshMs,
       owed: owedOf(state),
+      basis: state,
       sinceMs: consumer => evidenceSinceMs(state, consumer),
       entries: rows.entries,
       ghosts: rows.ghosts,
