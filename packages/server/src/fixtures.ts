@@ -76,6 +76,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     providers: new Map([['fake', provider]]),
     nowMs: () => clock.nowMs,
     id: () => `id-${run}-${++ids}`,
+    random: bytes => new Uint8Array(bytes).fill(7),
     newSecret: bytes => `made-here-${++ids}-must-never-show-${'x'.repeat(bytes)}`,
     holder: `holder-${run}`,
     limits: { ...usualLimits, callMs: 200 },

@@ -12,6 +12,7 @@ export interface Ground {
   nowMs: () => number
   /** A fresh, unguessable id. */
   id: () => string
+  random: (bytes: number) => Uint8Array
   /** A new value of that many random bytes, in characters that every target takes. */
   newSecret: (bytes: number) => string
   /** This control plane among several. */

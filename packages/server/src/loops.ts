@@ -12,7 +12,7 @@ export interface Loops {
 /** Events are sealed within a second: four rounds a second leave room for a slow one. */
 const sealEveryMs = 250
 
-export function startLoops(ground: Ground, signer: Signer, tickMs: number): Loops {
+export function startLoops(ground: Ground, signer: () => Promise<Signer>, tickMs: number): Loops {
   const stopping = new AbortController()
   const loops = [
     loop(ground, 'tick', tickMs, stopping.signal, async () => {
@@ -20,7 +20,7 @@ export function startLoops(ground: Ground, signer: Signer, tickMs: number): Loop
       while ((await tick(ground)).claimed >= ground.limits.batch && !stopping.signal.aborted);
     }),
     loop(ground, 'seal', sealEveryMs, stopping.signal, async () => {
-      await seal(ground, signer)
+      await seal(ground, await signer())
     }),
   ]
   return {

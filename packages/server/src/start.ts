@@ -27,50 +27,62 @@ export interface Running {
 }
 
 export async function start(config: Config, journal: Journal, version: string): Promise<Running> {
-  const store = await openStore(config)
+  const ground = await openGround(config, journal)
+  const { store, vault } = ground
   try {
-    return await startOn(store, config, journal, version)
+    const signer = () => logSigner(store, vault, config.origin, randomBytes)
+    await signer()
+    const server = http({
+      version,
+      engine: store.engine,
+      check: () => store.check(ground.nowMs()),
+      fenced: async () => (await store.meta('fenced')) !== null,
+    })
+    const address = await server.listen({ host: config.host, port: config.port })
+    const loops = startLoops(ground, signer, config.tickMs)
+    return {
+      address,
+      engine: store.engine,
+      ground,
+      async stop() {
+        await server.close()
+        await loops.stop()
+        await store.close()
+      },
+    }
   } catch (error) {
     await store.close()
     throw error
   }
 }
 
-async function startOn(store: Store, config: Config, journal: Journal, version: string): Promise<Running> {
-  const vault = await openVault(store, await rootKey(config))
-  const ground: Ground = {
-    store,
-    vault,
-    providers: new Map<string, Provider>(),
-    nowMs: () => Date.now(),
-    id: () => randomUUID(),
-    newSecret: bytes => randomBytes(bytes).toString('base64url'),
-    holder: randomUUID(),
-    limits: usualLimits,
-    journal,
-  }
-  const signer = await logSigner(store, vault, config.origin, randomBytes)
-  const server = http({
-    version,
-    engine: store.engine,
-    check: () => store.check(ground.nowMs()),
-    fenced: async () => (await store.meta('fenced')) !== null,
-  })
-  const address = await server.listen({ host: config.host, port: config.port })
-  const loops = startLoops(ground, signer, config.tickMs)
-  return {
-    address,
-    engine: store.engine,
-    ground,
-    async stop() {
-      await server.close()
-      await loops.stop()
-      await store.close()
-    },
+/** The store with its keys, and all that comes from outside: the clock, ids, randomness. */
+export async function openGround(
+  config: Config,
+  journal: Journal,
+  rootKeys?: readonly RootKey[],
+): Promise<Ground> {
+  const store = await openStore(config)
+  try {
+    return {
+      store,
+      vault: await openVault(store, rootKeys ?? (await rootKey(config))),
+      providers: new Map<string, Provider>(),
+      nowMs: () => Date.now(),
+      id: () => randomUUID(),
+      random: randomBytes,
+      newSecret: bytes => randomBytes(bytes).toString('base64url'),
+      holder: randomUUID(),
+      limits: usualLimits,
+      journal,
+    }
+  } catch (error) {
+    await store.close()
+    throw error
   }
 }
 
-function isPostgres(store: string): boolean {
+export function isPostgres(store: string): boolean {
   return store.startsWith('postgres://') || store.startsWith('postgresql://')
 }
 
@@ -82,7 +94,7 @@ async function openStore({ store }: Config): Promise<Store> {
 }
 
 /** An embedded store gets a root key of its own beside it on first start; a shared store is always told where its key is. */
-async function rootKey(config: Config): Promise<RootKey> {
+export async function rootKey(config: Config): Promise<RootKey> {
   const argv = config.rootKeyCommand === '' ? null : commandOf(config.rootKeyCommand)
   if (argv !== null) return readRootKey({ from: 'command', argv })
   if (config.rootKeyVariable !== '') {

@@ -3,9 +3,9 @@ import { ed25519PrivateKey, ed25519Signer, type Signer } from '@rekey/log'
 import type { Store, Vault } from '@rekey/store'
 
 const keyName = 'log-signing'
-const originName = 'log-origin'
+export const originName = 'log-origin'
 
-/** The origin names this log for ever; it is fixed when the log begins. */
+/** The origin is fixed when the log begins, and changes only when a restored store begins a history of its own. */
 export async function logSigner(
   store: Store,
   vault: Vault,

@@ -7,9 +7,13 @@ import { hashOf } from './leaf.ts'
 export const logSubject = 'log'
 const batchSize = 10_000
 
-/** Seals what is unsealed; answers how many events, or null when another control plane is at it. */
+/**
+ * Seals what is unsealed; answers how many events, or null when another control plane is at it, or when the store is
+ * fenced: a restored store may be behind what this log has signed already, and must not sign a second history.
+ */
 export async function seal(ground: Ground, signer: Signer): Promise<number | null> {
   const { store, limits } = ground
+  if ((await store.meta('fenced')) !== null) return null
   const lease = await store.claimOne(logSubject, {
     holder: ground.holder,
     nowMs: ground.nowMs(),

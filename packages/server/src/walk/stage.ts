@@ -66,6 +66,7 @@ export async function openStage(
     providers: new Map(),
     nowMs: () => outside.nowMs,
     id: () => randomUUID(),
+    random: randomBytes,
     newSecret: bytes => randomBytes(bytes).toString('base64url'),
     holder: randomUUID(),
     limits: usualLimits,

@@ -75,9 +75,7 @@ async function walkOn(
 ): Promise<Walked> {
   const { ground, outside, save } = stage
   const { store } = ground
-  const signer = await logSigner(store, ground.vault, 'walk.rekey.local/log', bytes =>
-    crypto.getRandomValues(new Uint8Array(bytes)),
-  )
+  const signer = await logSigner(store, ground.vault, 'walk.rekey.local/log', ground.random)
   const rotation = await begun(stage, scene)
   let state: Rotation | null = null
   while (outside.nowMs - outside.startMs < longestMs) {
