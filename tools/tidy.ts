@@ -105,7 +105,7 @@ function checkCode(path: string, text: string, say: Say): void {
       `has ${lines} lines, more than ${longestFile}: a concept is hiding in it, or say "// Long because: …"`,
     )
   }
-  const isTest = /\.(test|spec)\.ts$/.test(path)
+  const isTest = /\.(test|spec)\.ts$|\/fixtures\.ts$/.test(path)
   if (!isTest && !/^(\/\/|\/\*\*|#!)/.test(text) && !path.endsWith('/index.ts'))
     say('has no header that says what it is for')
   if (/\bexport default\b/.test(text) && path !== 'tools/test-reporter.ts') say('has a default export')

@@ -1,0 +1,86 @@
+// What runs at every tick or every page must go by an index, whatever the size of the store and whether or not the
+// planner has statistics.
+import assert from 'node:assert/strict'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { administer, dropSchema, freshSchema, postgresIsThere, postgresUrl } from './fixtures.ts'
+import { openPostgres } from './index.ts'
+import { migrationsFor } from './migrate.ts'
+import { dialect } from './postgres/statement.ts'
+import type { One, Script } from './script.ts'
+import { closeBuckets } from './scripts/buckets.ts'
+import { claim } from './scripts/due.ts'
+import { sealedNotUnder } from './scripts/keys.ts'
+import { credentials, events, rotations, stream } from './scripts/read.ts'
+import { leaves, unsealed } from './scripts/seal.ts'
+
+const nowMs = 1_000_000
+const page = { after: 'x', limit: 100 }
+
+/** The statements that are asked on the way; they are answered with nothing. */
+function asked(script: Script<unknown>): One[] {
+  const found: One[] = []
+  for (let step = script.next(); !step.done; step = script.next([])) {
+    if ('sql' in step.value && /^\s*SELECT/.test(step.value.sql)) found.push(step.value)
+  }
+  return found
+}
+
+const scriptsOf = (on: typeof dialect) => ({
+  claim: claim(on, { holder: 'me', nowMs, leaseMs: 1, limit: 1_000 }),
+  unsealed: unsealed(on, 500),
+  leaves: leaves(on, 100, 500),
+  stream: stream(on, 's', 3, 100),
+  events: events(on, 5, 100),
+  credentials: credentials(on, page),
+  rotations: rotations(on, { ...page, credential: null }),
+  'rotations of one credential': rotations(on, { ...page, credential: 'c' }),
+  closeBuckets: closeBuckets(on, nowMs),
+  sealedNotUnder: sealedNotUnder(on, 'k', 100),
+})
+
+test('on SQLite nothing is scanned or sorted to find what is due, unsealed or next', () => {
+  const database = new DatabaseSync(':memory:')
+  for (const { sql } of migrationsFor('sqlite')) database.exec(sql)
+  const lite = { name: 'sqlite', forUpdate: '', forShare: '', forUpdateSkipLocked: '' } as const
+  for (const [name, script] of Object.entries(scriptsOf(lite))) {
+    for (const { sql, params } of asked(script)) {
+      const plan = database.prepare(`EXPLAIN QUERY PLAN ${sql.replaceAll(/\$(\d+)/g, '?$1')}`).all(...params)
+      const steps = plan.map(step => String(step['detail']))
+      // Few keys exist; and the two halves of a union are read one after the other.
+      const bad = steps.filter(step => /SCAN (?!keys|below|above)|(?<!RIGHT PART OF )TEMP B-TREE/.test(step))
+      if (name !== 'closeBuckets') assert.deepEqual(bad, [], `${name}: ${steps.join('; ')}`)
+      else assert.ok(!bad.some(step => step.startsWith('SCAN')), steps.join('; '))
+    }
+  }
+  database.close()
+})
+
+if (await postgresIsThere('how PostgreSQL finds what is due')) {
+  test('on PostgreSQL the same goes by an index, with statistics and without', async context => {
+    const schema = freshSchema()
+    context.after(() => dropSchema(schema))
+    await (await openPostgres({ connection: postgresUrl, schema })).close()
+    await administer(async client => {
+      await client.query(`SET search_path = ${schema}; SET random_page_cost = 1.1; ALTER TABLE due SET (autovacuum_enabled = false);
+        ALTER TABLE events SET (autovacuum_enabled = false)`)
+      await client.query(
+        `INSERT INTO due (subject, at_ms, token) SELECT 's' || i, i * 100, 0 FROM generate_series(1, 30000) i`,
+      )
+      await client.query(`INSERT INTO events (stream, seq, type, at_ms, actor, data, leaf)
+        SELECT 's' || i, 1, 't', i, 'a', '{}', CASE WHEN i < 29000 THEN i END FROM generate_series(1, 30000) i`)
+      for (const state of ['without statistics', 'with statistics']) {
+        const scripts = scriptsOf(dialect)
+        for (const name of ['claim', 'unsealed', 'leaves', 'stream', 'events'] as const) {
+          for (const { sql, params } of asked(scripts[name])) {
+            const plan = await client.query<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, [...params])
+            const lines = plan.rows.map(row => row['QUERY PLAN']).join('\n')
+            assert.doesNotMatch(lines, /Seq Scan|Sort/, `${name} ${state}`)
+            assert.match(lines, /Index (Only )?Scan/, `${name} ${state}`)
+          }
+        }
+        await client.query('ANALYZE due; ANALYZE events')
+      }
+    })
+  })
+}

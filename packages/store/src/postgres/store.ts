@@ -1,0 +1,56 @@
+// The store on PostgreSQL: the same scripts, one transaction each, on pooled connections. READ COMMITTED, because every
+// script locks what it decides on.
+import type { CallName, Store } from '../contract.ts'
+import { type Migration, migrationsFor } from '../migrate.ts'
+import type { Dialect, Script } from '../script.ts'
+import { callNames, scripts } from '../scripts/scripts.ts'
+import { type PostgresOptions, poolOf, schemaOf } from './connection.ts'
+import { closed, failure } from './failure.ts'
+import { migrate } from './migrate.ts'
+import { settling } from './settle.ts'
+import { dialect } from './statement.ts'
+import { run } from './transaction.ts'
+
+export interface OpenPostgres extends PostgresOptions {
+  migrations?: readonly Migration[]
+}
+
+type Run = (dialect: Dialect, ...args: readonly unknown[]) => Script<unknown>
+
+export async function openPostgres(options: OpenPostgres): Promise<Store> {
+  const pool = poolOf(options)
+  try {
+    const client = await pool.connect()
+    let broken: Error | undefined
+    client.on('error', error => {
+      broken = error
+    })
+    try {
+      await migrate(client, schemaOf(options), options.migrations ?? migrationsFor('postgres'))
+    } finally {
+      client.release(broken)
+    }
+  } catch (error) {
+    await pool.end()
+    throw failure(error)
+  }
+
+  const settled = settling(pool)
+  let closing: Promise<void> | null = null
+  const call = async (name: CallName, args: readonly unknown[]): Promise<unknown> => {
+    if (closing !== null) throw closed()
+    const { writes, run: script } = scripts[name]
+    const settle = settled[name]
+    return run(
+      pool,
+      writes,
+      () => (script as Run)(dialect, ...args),
+      async (unanswered, last) => (settle === undefined ? last : settle(unanswered, last, args)),
+    )
+  }
+  const calls = callNames.map(name => [name, (...args: unknown[]) => call(name, args)])
+  return Object.assign(Object.fromEntries(calls), {
+    engine: 'postgres',
+    close: () => (closing ??= pool.end()),
+  }) as Store
+}

@@ -1,0 +1,92 @@
+// What the rows of each table are in TypeScript.
+import type { Entry, Ghost, Rotation } from '@rekey/core'
+import type {
+  AssignmentRow,
+  Bucket,
+  CredentialRow,
+  KeyRow,
+  RotationRow,
+  SealedRow,
+  StoredEvent,
+} from '../contract.ts'
+import type { Row } from '../script.ts'
+import { bytes, int, intOrNull, json, text, textOrNull } from './statements.ts'
+
+export const eventOf = (row: Row): StoredEvent => ({
+  position: int(row, 'position'),
+  stream: text(row, 'stream'),
+  seq: int(row, 'seq'),
+  type: text(row, 'type'),
+  atMs: int(row, 'at_ms'),
+  by: text(row, 'actor'),
+  data: text(row, 'data'),
+  leaf: intOrNull(row, 'leaf'),
+})
+
+export const credentialOf = (row: Row): CredentialRow => ({
+  id: text(row, 'id'),
+  record: json(row, 'record'),
+  currentVersion: intOrNull(row, 'current_version'),
+  lastVersion: int(row, 'last_version'),
+  openRotation: textOrNull(row, 'open_rotation'),
+  nextRotationMs: intOrNull(row, 'next_rotation_ms'),
+  lastRotationMs: intOrNull(row, 'last_rotation_ms'),
+  seq: int(row, 'seq'),
+})
+
+export const rotationOf = (row: Row): RotationRow => ({
+  id: text(row, 'id'),
+  credential: text(row, 'credential'),
+  state: json<Rotation>(row, 'state'),
+  seq: int(row, 'seq'),
+})
+
+export const assignmentOf = (row: Row): AssignmentRow => ({
+  credential: text(row, 'credential'),
+  consumer: text(row, 'consumer'),
+  version: int(row, 'version'),
+  sinceMs: int(row, 'since_ms'),
+})
+
+export const entryOf = (row: Row): Entry => json(row, 'entry')
+
+export const ghostOf = (row: Row): Ghost => ({
+  id: text(row, 'id'),
+  credential: text(row, 'credential'),
+  seenAs: text(row, 'seen_as'),
+  version: intOrNull(row, 'version'),
+  firstMs: int(row, 'first_ms'),
+  lastMs: int(row, 'last_ms'),
+  count: int(row, 'count'),
+  state: text(row, 'state') as Ghost['state'],
+  by: textOrNull(row, 'actor'),
+})
+
+export const bucketOf = (row: Row): Bucket => ({
+  bucketMs: int(row, 'bucket_ms'),
+  credential: text(row, 'credential'),
+  consumer: text(row, 'consumer'),
+  version: int(row, 'version'),
+  source: text(row, 'source'),
+  says: text(row, 'says'),
+  outcome: text(row, 'outcome'),
+  lane: text(row, 'lane'),
+  count: int(row, 'count'),
+  firstMs: int(row, 'first_ms'),
+  lastMs: int(row, 'last_ms'),
+})
+
+export const sealedOf = (row: Row): SealedRow => ({
+  credential: text(row, 'credential'),
+  version: int(row, 'version'),
+  rootKey: text(row, 'root_key'),
+  wrappedKey: bytes(row, 'wrapped_key'),
+  ciphertext: bytes(row, 'ciphertext'),
+})
+
+export const keyOf = (row: Row): KeyRow => ({
+  name: text(row, 'name'),
+  rootKey: text(row, 'root_key'),
+  wrappedKey: bytes(row, 'wrapped_key'),
+  ciphertext: bytes(row, 'ciphertext'),
+})

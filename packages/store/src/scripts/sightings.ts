@@ -1,0 +1,119 @@
+// What a batch of observations says, sorted in memory: who was meant, what to count, what to fold. No statement here.
+import type { Ghost, Observation } from '@rekey/core'
+import type { Bucket, ObservationBatch } from '../contract.ts'
+
+/** Longer names are cut: they come from outside, and an index takes only so much. */
+const longest = 200
+const clean = (name: string) => name.slice(0, longest).toWellFormed().replaceAll('\0', '\uFFFD')
+
+export interface Sightings {
+  /** By credential and consumer, in the order in which they were said. */
+  readonly entries: ReadonlyMap<string, ReadonlyMap<string, readonly Observation[]>>
+  readonly ghosts: ReadonlyMap<string, Ghost>
+  /** By credential: coverage at the target itself. */
+  readonly covered: ReadonlyMap<string, readonly { fromMs: number; toMs: number }[]>
+  readonly buckets: ReadonlyMap<string, Bucket>
+  readonly folded: number
+  readonly ghostly: number
+}
+
+export function sightings(
+  { source, observations }: ObservationBatch,
+  registered: (credential: string, consumer: string) => boolean,
+  bucketMs: number,
+): Sightings {
+  const entries = new Map<string, Map<string, Observation[]>>()
+  const ghosts = new Map<string, Ghost>()
+  const covered = new Map<string, { fromMs: number; toMs: number }[]>()
+  const buckets = new Map<string, Bucket>()
+  let folded = 0
+  let ghostly = 0
+  for (const observation of observations) {
+    const { credential, consumer, statement, atMs } = observation
+    let counted: string
+    if (consumer !== null && registered(credential, consumer)) {
+      counted = consumer
+      const of = got(entries, credential, newMap<Observation[]>)
+      got(of, consumer, newList<Observation>).push(observation)
+      folded++
+    } else if (statement.says !== 'covered') {
+      // A use by somebody unknown is never dropped, not even when the source has no name for it.
+      const seenAs = clean(observation.seenAs ?? consumer ?? 'unidentified')
+      counted = `ghost:${seenAs}`
+      see(ghosts, seenAs, observation)
+      ghostly++
+    } else if (consumer === null) {
+      counted = '*'
+      got(covered, credential, newList<{ fromMs: number; toMs: number }>).push({
+        fromMs: statement.fromMs,
+        toMs: atMs,
+      })
+      folded++
+    } else {
+      // Coverage of a consumer that is not registered is neither a use nor a proof of anything.
+      continue
+    }
+    count(buckets, bucketMs, source, counted, observation)
+  }
+  return { entries, ghosts, covered, buckets, folded, ghostly }
+}
+
+function see(ghosts: Map<string, Ghost>, seenAs: string, { credential, version, atMs }: Observation): void {
+  const id = `${credential}/${seenAs}`
+  const known = ghosts.get(id)
+  if (known === undefined) {
+    const first = { id, credential, seenAs, version, firstMs: atMs, lastMs: atMs, count: 1 }
+    ghosts.set(id, { ...first, state: 'open', by: null })
+    return
+  }
+  known.count++
+  known.firstMs = Math.min(known.firstMs, atMs)
+  if (atMs >= known.lastMs) {
+    known.lastMs = atMs
+    known.version = version ?? known.version
+  }
+}
+
+function count(
+  buckets: Map<string, Bucket>,
+  bucketMs: number,
+  source: string,
+  consumer: string,
+  { credential, version, statement, atMs }: Observation,
+): void {
+  const { says } = statement
+  const outcome = says === 'used' ? statement.outcome : says === 'fallback' ? statement.state : 'none'
+  const lane = says === 'used' ? clean(statement.lane ?? 'any') : 'none'
+  const key = `${credential}\n${consumer}\n${version}\n${says}\n${outcome}\n${lane}`
+  const known = buckets.get(key)
+  if (known !== undefined) {
+    known.count++
+    if (atMs < known.firstMs) known.firstMs = atMs
+    if (atMs > known.lastMs) known.lastMs = atMs
+    return
+  }
+  buckets.set(key, {
+    bucketMs,
+    credential,
+    consumer,
+    version: version ?? -1,
+    source,
+    says,
+    outcome,
+    lane,
+    count: 1,
+    firstMs: atMs,
+    lastMs: atMs,
+  })
+}
+
+const newMap = <V>() => new Map<string, V>()
+const newList = <V>(): V[] => []
+
+function got<V>(map: Map<string, V>, key: string, make: () => V): V {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
+}
