@@ -4,6 +4,8 @@
 // deterministically; everything else (its worker thread, PostgreSQL) is the same calls answered by promises.
 import type { Consumer, Credential, Entry, Ghost, Observation, Rotation, Version } from '@rekey/core'
 
+export { type StoreCode, StoreError } from './error.ts'
+
 // ------------------------------------------------------------------------------------------------ events
 
 /** An event on its way in. `data` is JSON without secrets; `by` is an actor as text. */
@@ -277,32 +279,4 @@ export type Store = {
 } & {
   readonly engine: 'sqlite' | 'postgres'
   close(): Promise<void>
-}
-
-/** An operating failure of a store, with a stable code. */
-export type StoreCode =
-  | 'foreign-store'
-  | 'corrupt-store'
-  | 'newer-store'
-  | 'store-in-use'
-  | 'store-unreachable'
-  | 'disk-full'
-  | 'migration-failed'
-  | 'bad-backup'
-  | 'not-empty'
-  | 'root-key-missing'
-  | 'root-key-wrong'
-  | 'value-damaged'
-
-export class StoreError extends Error {
-  readonly code: StoreCode
-  /** What to do about it. */
-  readonly how: string
-
-  constructor(code: StoreCode, text: string, how: string, cause?: unknown) {
-    super(text, cause === undefined ? undefined : { cause })
-    this.name = 'StoreError'
-    this.code = code
-    this.how = how
-  }
 }

@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { type TestContext, test } from 'node:test'
+import { after, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { administer, dropSchema, freshFile, freshSchema, postgresIsThere, postgresUrl } from './fixtures.ts'
 import { inline, openPostgres, openSqlite, StoreError } from './index.ts'
@@ -13,8 +13,14 @@ import { shippedMigrations } from './migrate.ts'
 
 const program = fileURLToPath(new URL('./store-child.ts', import.meta.url))
 
+const started: ChildProcess[] = []
+after(() => {
+  for (const child of started) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+})
+
 function start(...args: string[]): { child: ChildProcess; heard: () => string; said: Promise<unknown> } {
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  started.push(child)
   let text = ''
   child.stdout!.setEncoding('utf8').on('data', (part: string) => {
     text += part

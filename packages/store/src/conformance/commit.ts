@@ -1,3 +1,4 @@
+// What a commit promises: all or nothing, in order, under its fence.
 import assert from 'node:assert/strict'
 import type { Write } from '../contract.ts'
 import {

@@ -1,3 +1,4 @@
+// What due times and leases promise.
 import assert from 'node:assert/strict'
 import type { Store, Write } from '../contract.ts'
 import { claimBy, commitOf, committed, minuteMs, nowMs, type Rule } from './setting.ts'

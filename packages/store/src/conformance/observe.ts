@@ -1,3 +1,4 @@
+// What observations become: entries, ghosts, coverage, buckets.
 import assert from 'node:assert/strict'
 import { emptyEntry, fold } from '@rekey/core'
 import {

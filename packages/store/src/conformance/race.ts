@@ -1,3 +1,4 @@
+// What holds when several callers come at once.
 import assert from 'node:assert/strict'
 import type { Store, Write } from '../contract.ts'
 import {

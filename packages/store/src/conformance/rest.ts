@@ -1,3 +1,4 @@
+// What the sealed log, values at rest and the meta table promise.
 import assert from 'node:assert/strict'
 import { append, commitOf, committed, nowMs, type Rule } from './setting.ts'
 

@@ -39,6 +39,25 @@ export function schemaOf({ schema = 'rekey' }: PostgresOptions): string {
 }
 
 export function poolOf(options: PostgresOptions): pg.Pool {
+  const pool = new pg.Pool(configOf(options))
+  // An idle connection that breaks is replaced at the next use.
+  pool.on('error', () => {})
+  return pool
+}
+
+/** For migrations: they take as long as they take, and wait as long as another control plane's take. */
+export function patientClient(options: PostgresOptions): pg.Client {
+  const client = new pg.Client({
+    ...configOf(options),
+    statement_timeout: 0,
+    query_timeout: 0,
+    idle_in_transaction_session_timeout: 0,
+  })
+  client.on('error', () => {})
+  return client
+}
+
+function configOf(options: PostgresOptions): pg.PoolConfig {
   const schema = schemaOf(options)
   const { connection, max = 10, connectMs = 5_000, statementMs = 30_000 } = options
   const given = typeof connection === 'string' ? { connectionString: connection } : connection
@@ -69,8 +88,5 @@ export function poolOf(options: PostgresOptions): pg.Pool {
       'Write it as postgres://user:password@host:5432/database.',
     )
   }
-  const pool = new pg.Pool(config)
-  // An idle connection that breaks is replaced at the next use.
-  pool.on('error', () => {})
-  return pool
+  return config
 }

@@ -4,7 +4,7 @@ import type { CallName, Store } from '../contract.ts'
 import { type Migration, migrationsFor } from '../migrate.ts'
 import type { Dialect, Script } from '../script.ts'
 import { callNames, scripts } from '../scripts/scripts.ts'
-import { type PostgresOptions, poolOf, schemaOf } from './connection.ts'
+import { type PostgresOptions, patientClient, poolOf, schemaOf } from './connection.ts'
 import { closed, failure } from './failure.ts'
 import { migrate } from './migrate.ts'
 import { settling } from './settle.ts'
@@ -18,23 +18,17 @@ export interface OpenPostgres extends PostgresOptions {
 type Run = (dialect: Dialect, ...args: readonly unknown[]) => Script<unknown>
 
 export async function openPostgres(options: OpenPostgres): Promise<Store> {
-  const pool = poolOf(options)
+  const migrator = patientClient(options)
   try {
-    const client = await pool.connect()
-    let broken: Error | undefined
-    client.on('error', error => {
-      broken = error
-    })
-    try {
-      await migrate(client, schemaOf(options), options.migrations ?? migrationsFor('postgres'))
-    } finally {
-      client.release(broken)
-    }
+    await migrator.connect()
+    await migrate(migrator, schemaOf(options), options.migrations ?? migrationsFor('postgres'))
   } catch (error) {
-    await pool.end()
     throw failure(error)
+  } finally {
+    await migrator.end().catch(() => {})
   }
 
+  const pool = poolOf(options)
   const settled = settling(pool)
   let closing: Promise<void> | null = null
   const call = async (name: CallName, args: readonly unknown[]): Promise<unknown> => {
