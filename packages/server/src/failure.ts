@@ -19,5 +19,5 @@ export function explainFailure(error: unknown): string[] {
   if (code === 'EACCES' || code === 'EPERM') {
     return [`Rekey could not start: ${error.message}`, '  Give it the right to that file or port.']
   }
-  return [`Rekey could not start: ${error.message}`, error.stack ?? '']
+  return [`Rekey failed: ${error.message}`, error.stack ?? '']
 }

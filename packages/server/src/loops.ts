@@ -1,8 +1,9 @@
-// The two loops of a control plane: the tick, and the seal. A round that fails is reported and tried again; a loop ends
+// The loops of a control plane: the tick, the seal, the digests of observations. A round that fails is reported and tried again; a loop ends
 // only when it is told to, and only between two rounds.
 import type { Signer } from '@rekey/log'
 import type { Ground } from './ground.ts'
 import { tick } from './runner/tick.ts'
+import { digest } from './sealing/digest.ts'
 import { seal } from './sealing/seal.ts'
 
 export interface Loops {
@@ -11,6 +12,7 @@ export interface Loops {
 
 /** Events are sealed within a second: four rounds a second leave room for a slow one. */
 const sealEveryMs = 250
+const digestEveryMs = 60_000
 
 export function startLoops(ground: Ground, signer: () => Promise<Signer>, tickMs: number): Loops {
   const stopping = new AbortController()
@@ -21,6 +23,9 @@ export function startLoops(ground: Ground, signer: () => Promise<Signer>, tickMs
     }),
     loop(ground, 'seal', sealEveryMs, stopping.signal, async () => {
       await seal(ground, await signer())
+    }),
+    loop(ground, 'digest', digestEveryMs, stopping.signal, async () => {
+      await digest(ground)
     }),
   ]
   return {

@@ -26,6 +26,8 @@ try {
   )
   const stop = (signal: string) => {
     console.log(`${signal}: stopping`)
+    // What is recorded is safe at any moment; a target that does not answer must not keep the process for ever.
+    setTimeout(() => fail(new Error('it did not stop in time, and was ended')), 10_000).unref()
     running.stop().then(
       () => process.exit(0),
       error => fail(error),

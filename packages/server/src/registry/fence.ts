@@ -2,6 +2,7 @@
 // who has compared the two, says so. That, too, is an event; and from it on the log goes by another name, because the old
 // name may have signed what this store no longer knows of.
 import type { Actor } from '@rekey/core'
+import { append } from '../append.ts'
 import type { Ground } from '../ground.ts'
 import { stored } from '../runner/rows.ts'
 import { originName } from '../sealing/key.ts'
@@ -19,14 +20,9 @@ export async function liftFence(ground: Ground, reason: string, by: Actor): Prom
   if ((await ground.store.meta('fenced')) === null) {
     return { ok: false, text: 'the store is not fenced', how: 'nothing to do' }
   }
-  const expected = (await ground.store.stream(stream, 0, 100_000)).length
   const event = stored({ type: 'fenceLifted', reason, atMs: ground.nowMs(), by })
-  const committed = await ground.store.commit({
-    fence: null,
-    appends: [{ stream, expected, events: [event] }],
-    writes: [],
-  })
-  if (!committed.ok) return { ok: false, text: 'somebody else was faster', how: 'look again' }
+  const committed = await append(ground.store, stream, [event])
+  if (!committed) return { ok: false, text: 'somebody else was faster', how: 'look again' }
   const origin = (await ground.store.meta(originName)) ?? ''
   const day = new Date(ground.nowMs()).toISOString().replaceAll(/[:.]/g, '-')
   await ground.store.setMeta(originName, `${origin.replace(restored, '')}/restored-${day}`)
