@@ -134,7 +134,7 @@ const mayReadEnvironment = new Set([
 
 function resolveImport(path: string, target: string, say: Say): string | null {
   const from = packageOf(path)
-  const isTest = /\.(test|spec)\.ts$|conformance|fixture/.test(path)
+  const isTest = /\.(test|spec)\.ts$|conformance|fixture|\/walk\//.test(path)
   if (target.startsWith('.')) {
     const found = normalize(join(dirname(path), target))
     if (from !== null && !found.startsWith(`packages/${from}/`))

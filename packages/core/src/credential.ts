@@ -1,27 +1,6 @@
 // A credential: a named grant of trust from one target to its consumers in one environment. It outlives its values.
+import type { CredentialKind, Exposure, Sensitivity } from './kind.ts'
 import type { PolicyOverrides } from './policy.ts'
-
-/** What a credential is, as far as default policy goes. Which target it lives at is the provider's business. */
-export const credentialKinds = [
-  'llm-key',
-  'oauth-refresh-token',
-  'oauth-client',
-  'cloud-key',
-  'database',
-  'certificate',
-  'signing-key',
-  'encryption-key',
-  'agent-token',
-  'vector-store',
-  'webhook-secret',
-  'http-api',
-  'other',
-] as const
-export type CredentialKind = (typeof credentialKinds)[number]
-
-export type Sensitivity = 'normal' | 'sensitive' | 'critical'
-/** How far the credential's consumers stand from the outside world. */
-export type Exposure = 'internal' | 'partner' | 'public'
 
 /** A person or a team answerable for something; the id is opaque so that logs carry no personal data. */
 export interface Owner {

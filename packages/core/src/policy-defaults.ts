@@ -1,6 +1,6 @@
 // The default policy of every kind of credential (3.2), as one table. A credential overrides what it must; see policy-check
 // for what may be overridden with what.
-import type { CredentialKind, Exposure, Sensitivity } from './credential.ts'
+import type { CredentialKind, Exposure, Sensitivity } from './kind.ts'
 import type { Policy, PolicyFacts, PolicyOverrides, TriggerEvent } from './policy.ts'
 import { dayMs, hourMs, minuteMs, secondMs } from './time.ts'
 

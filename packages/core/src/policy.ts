@@ -1,5 +1,5 @@
 // Policy: how often, by what triggers, and who decides. Defaults by kind are in policy-defaults; a credential overrides.
-import type { CredentialKind, Exposure, Sensitivity } from './credential.ts'
+import type { CredentialKind, Exposure, Sensitivity } from './kind.ts'
 
 /** Why a rotation begins (3.3). */
 export type Trigger =

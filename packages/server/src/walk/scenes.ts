@@ -1,5 +1,6 @@
 // The four scenes of the walk: the same content-intake platform, cut to what each cutover model is for.
 import { type Abilities, type Consumer, type Credential, hourMs, type Model, minuteMs } from '@rekey/core'
+import { aConsumer } from '@rekey/core/fixtures'
 
 export interface Scene {
   model: Model
@@ -31,34 +32,7 @@ const credential: Credential = {
 }
 
 function consumer(id: string, name: string, facts: Partial<Consumer>): Consumer {
-  return {
-    id,
-    credential: credentialId,
-    name,
-    behaviour: 'background-job',
-    pathClass: 'background',
-    access: { how: 'direct' },
-    owner,
-    source: 'Rekey SDK',
-    follows: 'assignment',
-    reload: { how: 'every-use' },
-    cacheMs: 0,
-    sessionMs: 0,
-    checkpoints: false,
-    retriesReuseContext: false,
-    inFlightMayFinish: true,
-    cadence: { how: 'continuous' },
-    horizonMs: 0,
-    fallback: { how: 'none' },
-    effects: [],
-    lanes: ['ingestion'],
-    critical: false,
-    observability: 'sdk',
-    toleratesTwo: true,
-    lastExercisedAtMs: null,
-    idle: null,
-    ...facts,
-  }
+  return aConsumer({ id, name, credential: credentialId, owner, lanes: ['ingestion'], ...facts })
 }
 
 const api = consumer('intake-api', 'Intake API', {
