@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { credentialKinds } from './credential.ts'
+import { credentialKinds } from './kind.ts'
 import type { PolicyFacts } from './policy.ts'
 import { checkPolicy } from './policy-check.ts'
 import { policyFor } from './policy-defaults.ts'
