@@ -27,9 +27,16 @@ const entries = [
   /^tools\/[a-z-]+\.ts$/,
   /^bench\/[a-z-]+\.ts$/,
   /\.test\.ts$/,
-  // Loaded by path, in a thread or process of its own.
-  /\/(worker|child|[a-z-]+-child)\.ts$/,
+  // Loaded by path, or from a file of plain JavaScript, in a thread or process of its own.
+  /\/(serve|child|[a-z-]+-child)\.ts$/,
 ]
+/** Second entries of a package: what the store's thread loads at every start must not bring the rest along. */
+const doors: Record<string, string> = {
+  'core/entry': 'packages/core/src/ledger/entry.ts',
+  'core/secret': 'packages/core/src/secret.ts',
+  'core/observation': 'packages/core/src/ledger/observation.ts',
+  'log/canonical': 'packages/log/src/canonical.ts',
+}
 const bannedNames = /(^|[/-])(utils?|helpers?|commons?|managers?|services?|misc|v2)(\.|-|\/)/
 const longestFile = 300
 
@@ -144,6 +151,8 @@ function resolveImport(path: string, target: string, say: Say): string | null {
   const ours = /^@rekey\/([a-z]+)(\/.*)?$/.exec(target)
   if (ours !== null) {
     const to = ours[1] ?? ''
+    const door = doors[`${to}${ours[2] ?? ''}`]
+    if (door !== undefined && (from === null || (mayImport[from] ?? []).includes(to))) return door
     const forTests = ours[2] === '/fixtures' && (isTest || from === null)
     if (ours[2] !== undefined && !forTests) say(`imports ${target}; a package is entered by its index`)
     if (forTests) return `packages/${to}/src/fixtures.ts`

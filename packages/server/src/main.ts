@@ -1,14 +1,7 @@
-// npm start: the control plane.
+// The control plane, from its settings to the signal that ends it. Entered by main.mjs.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { explainFailure } from './failure.ts'
-
-const [major = 0] = process.versions.node.split('.').map(Number)
-if (major < 24) {
-  console.error(`Rekey needs Node 24 or newer; this is ${process.version}.`)
-  console.error('Start it with "npm start": on Linux that uses the Node that npm ci installed beside it.')
-  process.exit(1)
-}
 
 try {
   const [{ readConfig }, { start }, { lineJournal }] = await Promise.all([

@@ -77,7 +77,7 @@ interface Ended {
 
 function main(environment: Record<string, string>): Promise<Ended> {
   return new Promise(resolve => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.mjs')], {
       env: { PATH: process.env['PATH'], REKEY_PORT: '0', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

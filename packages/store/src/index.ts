@@ -1,13 +1,13 @@
 // The store: one contract, two engines. SQLite in this process, or PostgreSQL for several control planes.
 
-export { type BackupTaken, backup } from './backup/backup.ts'
+export type { BackupTaken } from './backup/backup.ts'
 export type { Place, PostgresPlace, SqlitePlace } from './backup/place.ts'
-export { type Restored, restore } from './backup/restore.ts'
+export type { Restored } from './backup/restore.ts'
 export type { Bus } from './bus/bus.ts'
 export { BusError } from './bus/bus.ts'
 export { memoryBus } from './bus/memory.ts'
-export { postgresBus } from './bus/postgres.ts'
 export * from './contract.ts'
+export { backup, postgresBus, restore } from './lazy.ts'
 export type { PostgresOptions } from './postgres/connection.ts'
 export { openPostgres } from './postgres/open.ts'
 export type { OpenPostgres } from './postgres/store.ts'

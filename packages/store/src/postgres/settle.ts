@@ -1,7 +1,7 @@
 // After a COMMIT without an answer the script has been run again. Most calls may be repeated; these tell from the later
 // answer that an earlier attempt was applied. Locks make the later one wait until the fate of the earlier is known.
 // (Rejected: asking for the status of the transaction by its number. After a failover the number may be another's.)
-import { canonicalJson } from '@rekey/log'
+import { canonicalJson } from '@rekey/log/canonical'
 import type pg from 'pg'
 import type { CallName, Calls, Commit, Committed, Observed, Seal } from '../contract.ts'
 import type { Dialect, Script } from '../script.ts'

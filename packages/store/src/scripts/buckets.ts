@@ -1,5 +1,5 @@
 // Five-minute counts for forensics. A closed bucket never changes again: its digest is sealed.
-import { skewMs } from '@rekey/core'
+import { skewMs } from '@rekey/core/observation'
 import type { Bucket, BucketQuery } from '../contract.ts'
 import type { Dialect, Row, Script } from '../script.ts'
 import { bucketOf } from './rows.ts'

@@ -1,7 +1,7 @@
 // Events with compare-and-swap, and the rows they change. Everything that can refuse comes before the first write, so a
 // refusal has nothing to undo. Two commits that race for a stream that does not exist yet meet at a unique index; the
 // PostgreSQL engine runs the loser's script again, which then sees the winner.
-import { canonicalJson } from '@rekey/log'
+import { canonicalJson } from '@rekey/log/canonical'
 import type { Append, Commit, Committed } from '../contract.ts'
 import type { Dialect, Param, Script } from '../script.ts'
 import { lockDue } from './due.ts'

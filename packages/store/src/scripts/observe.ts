@@ -1,6 +1,6 @@
 // Folds a batch of observations into the ledger, in one transaction: each consumer's entry is read, folded by the core
 // and written back once, however many observations speak of it.
-import { type Entry, emptyEntry, fold, joined } from '@rekey/core'
+import { type Entry, emptyEntry, fold, joined } from '@rekey/core/entry'
 import type { ObservationBatch, Observed } from '../contract.ts'
 import type { Dialect, Param, Script } from '../script.ts'
 import { addToBuckets, openBucketMs } from './buckets.ts'

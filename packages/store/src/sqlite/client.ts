@@ -1,4 +1,5 @@
 // The store on SQLite behind its own thread, as promises.
+import { getCompileCacheDir } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { type ObservationBatch, type Store, StoreError } from '../contract.ts'
 import { callNames } from '../scripts/scripts.ts'
@@ -13,8 +14,8 @@ interface Waiting {
 }
 
 export async function openSqliteStore(path: string, options: Partial<FileOptions> = {}): Promise<Store> {
-  const opening: Opening = { path, options }
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: opening })
+  const opening: Opening = { path, options, compiled: getCompileCacheDir() ?? null }
+  const worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData: opening })
   const waiting = new Map<number, Waiting>()
   let outbox: Ask[] = []
   let lastId = 0

@@ -5,6 +5,8 @@ import type { FileOptions } from './file.ts'
 export interface Opening {
   path: string
   options: Partial<FileOptions>
+  /** Where this process keeps its modules' compiled form; null: nowhere. */
+  compiled: string | null
 }
 
 export type Ask = readonly [id: number, name: CallName | 'close', args: readonly unknown[]]

@@ -2,7 +2,7 @@
 // the layout is in envelope.ts. During a root-key rotation it is given both root keys: it seals under the first and
 // opens under either, so that no instance has to stop.
 import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto'
-import { Secret } from '@rekey/core'
+import { Secret } from '@rekey/core/secret'
 import { type KeyRow, type SealedRow, type Store, StoreError } from '../contract.ts'
 import { close, type Purpose, type Random, reopen } from './envelope.ts'
 import type { RootKey } from './root-key.ts'

@@ -1,4 +1,4 @@
-// The store's thread: takes all calls that wait, runs them in one transaction, answers them together. A long query or a
+// The store's thread at work: takes all calls that wait, runs them in one transaction, answers them together. A long query or a
 // slow disk then holds up nobody's event loop, and one write to the disk serves everybody who waited for the last one.
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { CallName } from '../contract.ts'
