@@ -125,19 +125,13 @@ CREATE TABLE ghosts (
 );
 CREATE INDEX ghosts_of ON ghosts (credential, id);
 
+-- One row for all that a consumer did in a bucket: each batch changes one row a consumer and not one a kind of use.
 CREATE TABLE buckets (
   credential text COLLATE "C" NOT NULL,
   bucket_ms bigint NOT NULL,
   consumer text COLLATE "C" NOT NULL,
-  version bigint NOT NULL,
-  source text COLLATE "C" NOT NULL,
-  says text COLLATE "C" NOT NULL,
-  outcome text COLLATE "C" NOT NULL,
-  lane text COLLATE "C" NOT NULL,
-  count bigint NOT NULL,
-  first_ms bigint NOT NULL,
-  last_ms bigint NOT NULL,
-  UNIQUE (credential, bucket_ms, consumer, version, source, says, outcome, lane)
+  cells text NOT NULL,
+  PRIMARY KEY (credential, bucket_ms, consumer)
 );
 CREATE INDEX buckets_at ON buckets (bucket_ms);
 

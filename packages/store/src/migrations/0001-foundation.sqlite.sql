@@ -114,20 +114,14 @@ CREATE TABLE ghosts (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ghosts_of ON ghosts (credential, id);
 
+-- One row for all that a consumer did in a bucket: each batch changes one row a consumer and not one a kind of use.
 CREATE TABLE buckets (
   credential TEXT NOT NULL,
   bucket_ms INTEGER NOT NULL,
   consumer TEXT NOT NULL,
-  version INTEGER NOT NULL,
-  source TEXT NOT NULL,
-  says TEXT NOT NULL,
-  outcome TEXT NOT NULL,
-  lane TEXT NOT NULL,
-  count INTEGER NOT NULL,
-  first_ms INTEGER NOT NULL,
-  last_ms INTEGER NOT NULL,
-  UNIQUE (credential, bucket_ms, consumer, version, source, says, outcome, lane)
-) STRICT;
+  cells TEXT NOT NULL,
+  PRIMARY KEY (credential, bucket_ms, consumer)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX buckets_at ON buckets (bucket_ms);
 
 CREATE TABLE batches (

@@ -5,7 +5,7 @@ import type { ObservationBatch, Observed } from '../contract.ts'
 import type { Dialect, Param, Script } from '../script.ts'
 import { addToBuckets, openBucketMs } from './buckets.ts'
 import { wakeAll } from './due.ts'
-import { entryOf } from './rows.ts'
+import { packEntry, unpackEntry } from './packed-entry.ts'
 import { type Sightings, sightings } from './sightings.ts'
 import { byKey, columns, int, list, one, portions, text, textOrNull } from './statements.ts'
 
@@ -41,7 +41,7 @@ export function* observe(dialect: Dialect, batch: ObservationBatch): Script<Obse
 
   yield* foldEntries(dialect, seen)
   yield* foldCoverage(dialect, seen)
-  yield* addToBuckets(seen.buckets)
+  yield* addToBuckets(dialect, seen.buckets)
   yield* wakeRotations(dialect, credentials, receivedMs + wakeAfterMs)
   if (seen.ghosts.size > 0) yield ghostsInto(seen)
   return { ok: true, folded: seen.folded, ghosts: seen.ghostly }
@@ -75,7 +75,7 @@ function* foldEntries(dialect: Dialect, { entries }: Sightings): Script<void> {
       let entry = before ?? emptyEntry(credential, consumer)
       for (const observation of said.get(consumer)!) entry = fold(entry, observation)
       const into = before === undefined ? fresh : changed
-      into.push([credential, consumer, JSON.stringify(entry)])
+      into.push([credential, consumer, packEntry(entry)])
     }
   }
   // Two batches that both found no entry meet at the primary key, and the loser is run again: nothing is overwritten.
@@ -97,7 +97,10 @@ function* entriesOf(
         ORDER BY consumer ${dialect.forUpdate}`,
       ...among.params,
     )
-    for (const row of rows) known.set(text(row, 'consumer'), entryOf(row))
+    for (const row of rows) {
+      const consumer = text(row, 'consumer')
+      known.set(consumer, unpackEntry(credential, consumer, text(row, 'entry')))
+    }
   }
   return known
 }

@@ -90,7 +90,10 @@ export function* rotations(
  */
 export function* ledger(_: Dialect, credential: string): Script<LedgerRows> {
   const [covered] = yield one('SELECT from_ms, to_ms FROM coverage WHERE credential = $1', credential)
-  const entries = yield one('SELECT entry FROM entries WHERE credential = $1 ORDER BY consumer', credential)
+  const entries = yield one(
+    'SELECT credential, consumer, entry FROM entries WHERE credential = $1 ORDER BY consumer',
+    credential,
+  )
   const ghosts = yield one('SELECT * FROM ghosts WHERE credential = $1 ORDER BY credential, id', credential)
   return {
     entries: entries.map(entryOf),

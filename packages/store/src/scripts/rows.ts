@@ -2,7 +2,6 @@
 import type { Entry, Ghost, Rotation } from '@rekey/core'
 import type {
   AssignmentRow,
-  Bucket,
   CredentialRow,
   KeyRow,
   RotationRow,
@@ -10,6 +9,7 @@ import type {
   StoredEvent,
 } from '../contract.ts'
 import type { Row } from '../script.ts'
+import { unpackEntry } from './packed-entry.ts'
 import { bytes, int, intOrNull, json, text, textOrNull } from './statements.ts'
 
 export const eventOf = (row: Row): StoredEvent => ({
@@ -48,7 +48,8 @@ export const assignmentOf = (row: Row): AssignmentRow => ({
   sinceMs: int(row, 'since_ms'),
 })
 
-export const entryOf = (row: Row): Entry => json(row, 'entry')
+export const entryOf = (row: Row): Entry =>
+  unpackEntry(text(row, 'credential'), text(row, 'consumer'), text(row, 'entry'))
 
 export const ghostOf = (row: Row): Ghost => ({
   id: text(row, 'id'),
@@ -60,20 +61,6 @@ export const ghostOf = (row: Row): Ghost => ({
   count: int(row, 'count'),
   state: text(row, 'state') as Ghost['state'],
   by: textOrNull(row, 'actor'),
-})
-
-export const bucketOf = (row: Row): Bucket => ({
-  bucketMs: int(row, 'bucket_ms'),
-  credential: text(row, 'credential'),
-  consumer: text(row, 'consumer'),
-  version: int(row, 'version'),
-  source: text(row, 'source'),
-  says: text(row, 'says'),
-  outcome: text(row, 'outcome'),
-  lane: text(row, 'lane'),
-  count: int(row, 'count'),
-  firstMs: int(row, 'first_ms'),
-  lastMs: int(row, 'last_ms'),
 })
 
 export const sealedOf = (row: Row): SealedRow => ({

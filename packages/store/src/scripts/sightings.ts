@@ -12,7 +12,8 @@ export interface Sightings {
   readonly ghosts: ReadonlyMap<string, Ghost>
   /** By credential: coverage at the target itself. */
   readonly covered: ReadonlyMap<string, readonly { fromMs: number; toMs: number }[]>
-  readonly buckets: ReadonlyMap<string, Bucket>
+  /** By credential and consumer. */
+  readonly buckets: ReadonlyMap<string, readonly Bucket[]>
   readonly folded: number
   readonly ghostly: number
 }
@@ -25,35 +26,38 @@ export function sightings(
   const entries = new Map<string, Map<string, Observation[]>>()
   const ghosts = new Map<string, Ghost>()
   const covered = new Map<string, { fromMs: number; toMs: number }[]>()
-  const buckets = new Map<string, Bucket>()
+  const buckets = new Map<string, Bucket[]>()
+  const lanes = new Map<string, string>()
   let folded = 0
   let ghostly = 0
+  const countInto = (counted: string, credential: string, said: readonly Observation[]) => {
+    const cells = got(buckets, `${credential}\n${counted}`, newList<Bucket>)
+    for (const one of said) count(cells, lanes, { bucketMs, credential, consumer: counted, source }, one)
+  }
   for (const observation of observations) {
     const { credential, consumer, statement, atMs } = observation
-    let counted: string
     if (consumer !== null && registered(credential, consumer)) {
-      counted = consumer
       const of = got(entries, credential, newMap<Observation[]>)
       got(of, consumer, newList<Observation>).push(observation)
       folded++
     } else if (statement.says !== 'covered') {
       // A use by somebody unknown is never dropped, not even when the source has no name for it.
       const seenAs = clean(observation.seenAs ?? consumer ?? 'unidentified')
-      counted = `ghost:${seenAs}`
       see(ghosts, seenAs, observation)
+      countInto(`ghost:${seenAs}`, credential, [observation])
       ghostly++
     } else if (consumer === null) {
-      counted = '*'
       got(covered, credential, newList<{ fromMs: number; toMs: number }>).push({
         fromMs: statement.fromMs,
         toMs: atMs,
       })
+      countInto('*', credential, [observation])
       folded++
-    } else {
-      // Coverage of a consumer that is not registered is neither a use nor a proof of anything.
-      continue
     }
-    count(buckets, bucketMs, source, counted, observation)
+    // Coverage of a consumer that is not registered is neither a use nor a proof of anything.
+  }
+  for (const [credential, said] of entries) {
+    for (const [consumer, list] of said) countInto(consumer, credential, list)
   }
   return { entries, ghosts, covered, buckets, folded, ghostly }
 }
@@ -75,36 +79,34 @@ function see(ghosts: Map<string, Ghost>, seenAs: string, { credential, version, 
 }
 
 function count(
-  buckets: Map<string, Bucket>,
-  bucketMs: number,
-  source: string,
-  consumer: string,
-  { credential, version, statement, atMs }: Observation,
+  cells: Bucket[],
+  /** Lanes as they come, and cleaned: a batch has few, and cleaning one costs more than all the rest here. */
+  lanes: Map<string, string>,
+  whose: Pick<Bucket, 'bucketMs' | 'credential' | 'consumer' | 'source'>,
+  { version, statement, atMs }: Observation,
 ): void {
   const { says } = statement
   const outcome = says === 'used' ? statement.outcome : says === 'fallback' ? statement.state : 'none'
-  const lane = says === 'used' ? clean(statement.lane ?? 'any') : 'none'
-  const key = `${credential}\n${consumer}\n${version}\n${says}\n${outcome}\n${lane}`
-  const known = buckets.get(key)
-  if (known !== undefined) {
+  const lane = says === 'used' ? cleaned(lanes, statement.lane ?? 'any') : 'none'
+  const number = version ?? -1
+  // A consumer does few kinds of things in a batch: looking through them beats making a key of them.
+  for (const known of cells) {
+    if (known.version !== number || known.says !== says || known.outcome !== outcome || known.lane !== lane)
+      continue
     known.count++
     if (atMs < known.firstMs) known.firstMs = atMs
     if (atMs > known.lastMs) known.lastMs = atMs
     return
   }
-  buckets.set(key, {
-    bucketMs,
-    credential,
-    consumer,
-    version: version ?? -1,
-    source,
-    says,
-    outcome,
-    lane,
-    count: 1,
-    firstMs: atMs,
-    lastMs: atMs,
-  })
+  cells.push({ ...whose, version: number, says, outcome, lane, count: 1, firstMs: atMs, lastMs: atMs })
+}
+
+function cleaned(lanes: Map<string, string>, lane: string): string {
+  const known = lanes.get(lane)
+  if (known !== undefined) return known
+  const made = clean(lane)
+  lanes.set(lane, made)
+  return made
 }
 
 const newMap = <V>() => new Map<string, V>()

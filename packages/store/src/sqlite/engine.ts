@@ -146,9 +146,10 @@ function executor(database: DatabaseSync): (statement: Statement) => Row[] {
     const { update, keys, where } = statement
     const equal = columns.map(({ name }, at) => `${name} = $${at + 1}`)
     const found = equal.slice(0, keys).join(' AND ')
-    return each(
-      `UPDATE ${update} SET ${equal.slice(keys).join(', ')} WHERE ${found} ${where} RETURNING 1`,
-      rows,
-    )
+    const changing = prepare(`UPDATE ${update} SET ${equal.slice(keys).join(', ')} WHERE ${found} ${where}`)
+    // Counted rather than returned: RETURNING makes a table for each row.
+    let changed = 0
+    for (const row of rows) changed += Number(changing.run(...row).changes)
+    return Array.from({ length: changed }, () => ({}))
   }
 }
