@@ -55,6 +55,8 @@ async function loop(
 
 function pause(ms: number, stopping: AbortSignal): Promise<void> {
   return new Promise(resolve => {
+    // It may have been told to stop while the round went on: then the signal has sounded already.
+    if (stopping.aborted) return resolve()
     const timer = setTimeout(done, ms)
     function done() {
       clearTimeout(timer)

@@ -1,0 +1,102 @@
+// The product's ground with a clock that stands still and a target that nobody calls, and the two credentials that a
+// population is multiplied from: registered through the product, so that every row is as the product writes it.
+import { randomBytes, randomUUID } from 'node:crypto'
+import { type Actor, type Consumer, type Credential, type RotationEvent, Secret } from '@rekey/core'
+import { memory, memoryWorld } from '@rekey/providers'
+import { type Ground, registerCredential, usualLimits } from '@rekey/server'
+import { openVault, rootKeyFrom, type Store } from '@rekey/store'
+
+export const benchNowMs = Date.UTC(2026, 0, 5, 9)
+export const person: Actor = { kind: 'person', id: 'bench' }
+
+/** `opened` hears of every rotation that is opened. */
+export async function groundOn(store: Store, opened: (rotation: string) => void = () => {}): Promise<Ground> {
+  const nowMs = () => benchNowMs
+  const provider = memory(memoryWorld(benchNowMs), { nowMs })
+  const appended = (rotation: string, events: readonly RotationEvent[]) => {
+    if (events.some(event => event.type === 'rotationOpened')) opened(rotation)
+  }
+  return {
+    store,
+    vault: await openVault(store, rootKeyFrom(Buffer.alloc(32, 7))),
+    providers: new Map([['memory', provider]]),
+    nowMs,
+    id: () => randomUUID(),
+    newSecret: bytes => randomBytes(bytes).toString('base64url'),
+    random: bytes => new Uint8Array(randomBytes(bytes)),
+    holder: randomUUID(),
+    limits: { ...usualLimits, batch: 100 },
+    journal: {
+      appended,
+      trouble: (where, error) => console.error(`${where}: ${String(error)}`),
+    },
+  }
+}
+
+const owner = { id: 'team-platform', name: 'Platform team' }
+
+export function aCredential(id: string): Credential {
+  return {
+    id,
+    name: `Document provider token ${id}`,
+    kind: 'http-api',
+    provider: 'memory',
+    settings: {},
+    target: 'document-provider',
+    environment: 'production',
+    owner,
+    sensitivity: 'normal',
+    exposure: 'internal',
+    writes: true,
+    policy: {},
+    llm: null,
+    lifeMs: null,
+    lanes: ['ingestion'],
+  }
+}
+
+export function aConsumer(credential: string, id: string): Consumer {
+  return {
+    id,
+    credential,
+    name: `Worker ${id}`,
+    behaviour: 'background-job',
+    pathClass: 'background',
+    access: { how: 'direct' },
+    owner,
+    source: 'Rekey SDK',
+    follows: 'assignment',
+    reload: { how: 'every-use' },
+    cacheMs: 0,
+    sessionMs: 0,
+    checkpoints: false,
+    retriesReuseContext: false,
+    inFlightMayFinish: true,
+    cadence: { how: 'continuous' },
+    horizonMs: 0,
+    fallback: { how: 'none' },
+    effects: [],
+    lanes: ['ingestion'],
+    critical: false,
+    observability: 'sdk',
+    toleratesTwo: true,
+    lastExercisedAtMs: null,
+    idle: null,
+  }
+}
+
+export async function register(ground: Ground, id: string, consumers: readonly string[]): Promise<void> {
+  const existing = {
+    handle: `${id}-v1`,
+    secret: new Secret(ground.newSecret(32)),
+    issuedMs: benchNowMs,
+  }
+  const registered = await registerCredential(
+    ground,
+    aCredential(id),
+    consumers.map(consumer => aConsumer(id, consumer)),
+    existing,
+    person,
+  )
+  if (!registered) throw new Error(`${id} could not be registered`)
+}
