@@ -4,6 +4,9 @@
 import { DatabaseSync } from 'node:sqlite'
 import { failure, inUse, isBusy } from './failure.ts'
 
+/** Referred to from here, or the garbage collector would close one whose store nobody holds on to, and let others in. */
+const inForce = new Set<DatabaseSync>()
+
 export interface Lock {
   release(): void
 }
@@ -18,5 +21,11 @@ export function lock(path: string): Lock {
     throw isBusy(error) ? inUse(error) : failure(error)
   }
   const held = database
-  return { release: () => held.close() }
+  inForce.add(held)
+  return {
+    release() {
+      inForce.delete(held)
+      held.close()
+    },
+  }
 }
