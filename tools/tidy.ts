@@ -134,10 +134,7 @@ function checkCode(path: string, text: string, say: Say): void {
   }
 }
 
-const mayReadEnvironment = new Set([
-  'packages/server/src/walk/postgres.ts',
-  'packages/store/src/values/root-key.ts',
-])
+const mayReadEnvironment = new Set(['packages/store/src/values/root-key.ts'])
 
 function resolveImport(path: string, target: string, say: Say): string | null {
   const from = packageOf(path)

@@ -1,7 +1,8 @@
 // The product's ground with a clock that stands still and a target that nobody calls, and the two credentials that a
 // population is multiplied from: registered through the product, so that every row is as the product writes it.
 import { randomBytes, randomUUID } from 'node:crypto'
-import { type Actor, type Consumer, type Credential, type RotationEvent, Secret } from '@rekey/core'
+import { type Actor, type Credential, type RotationEvent, Secret } from '@rekey/core'
+import { aConsumer } from '@rekey/core/fixtures'
 import { memory, memoryWorld } from '@rekey/providers'
 import { type Ground, registerCredential, usualLimits } from '@rekey/server'
 import { openVault, rootKeyFrom, type Store } from '@rekey/store'
@@ -55,36 +56,6 @@ export function aCredential(id: string): Credential {
   }
 }
 
-export function aConsumer(credential: string, id: string): Consumer {
-  return {
-    id,
-    credential,
-    name: `Worker ${id}`,
-    behaviour: 'background-job',
-    pathClass: 'background',
-    access: { how: 'direct' },
-    owner,
-    source: 'Rekey SDK',
-    follows: 'assignment',
-    reload: { how: 'every-use' },
-    cacheMs: 0,
-    sessionMs: 0,
-    checkpoints: false,
-    retriesReuseContext: false,
-    inFlightMayFinish: true,
-    cadence: { how: 'continuous' },
-    horizonMs: 0,
-    fallback: { how: 'none' },
-    effects: [],
-    lanes: ['ingestion'],
-    critical: false,
-    observability: 'sdk',
-    toleratesTwo: true,
-    lastExercisedAtMs: null,
-    idle: null,
-  }
-}
-
 export async function register(ground: Ground, id: string, consumers: readonly string[]): Promise<void> {
   const existing = {
     handle: `${id}-v1`,
@@ -94,7 +65,9 @@ export async function register(ground: Ground, id: string, consumers: readonly s
   const registered = await registerCredential(
     ground,
     aCredential(id),
-    consumers.map(consumer => aConsumer(id, consumer)),
+    consumers.map(consumer =>
+      aConsumer({ id: consumer, credential: id, name: `Worker ${consumer}`, owner, lanes: ['ingestion'] }),
+    ),
     existing,
     person,
   )

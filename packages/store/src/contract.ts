@@ -150,6 +150,8 @@ export interface ObservationBatch {
 /** How many observations were folded into the ledger, and how many spoke of somebody whom no one registered. */
 export type Observed = { ok: true; folded: number; ghosts: number } | { ok: false; why: 'repeated' }
 
+export const bucketLengthMs = 5 * 60_000
+
 /** What was seen in five minutes, for forensics: counts by who, which version, what and how. */
 export interface Bucket {
   bucketMs: number

@@ -68,10 +68,10 @@ async function intend(ground: Ground, gathered: Gathered, fence: Fence): Promise
   const extra = (events: readonly RotationEvent[]): Write[] => {
     const event = events.find(one => one.type === 'effectIntended')
     if (event?.verb !== 'mint' || provider?.abilities.secretFrom !== 'us') return []
-    const row = ground.vault.seal(gathered.credential.id, event.version, freshSecret(ground, provider))
     // A mint that is tried again under its key keeps the value that was sealed the first time.
-    const isRetry = gathered.versions.some(one => one.number === event.version)
-    return isRetry ? [] : [{ put: 'sealed', row }]
+    if (gathered.versions.some(one => one.number === event.version)) return []
+    const row = ground.vault.seal(gathered.credential.id, event.version, freshSecret(ground, provider))
+    return [{ put: 'sealed', row }]
   }
   return attempt(ground, gathered, { do: 'intend' }, runner, fence, extra)
 }

@@ -3,13 +3,12 @@
 
 import { actorText } from '@rekey/core'
 import { canonicalJson, sha256 } from '@rekey/log'
-import type { Bucket, NewEvent } from '@rekey/store'
+import { type Bucket, bucketLengthMs, type NewEvent } from '@rekey/store'
 import { append } from '../append.ts'
 import { type Ground, runner } from '../ground.ts'
 import { logSubject } from './seal.ts'
 
 export const observationStream = 'observations'
-const bucketLengthMs = 5 * 60_000
 /** What a control plane with a slow clock still has to count. */
 const slackMs = 60_000
 

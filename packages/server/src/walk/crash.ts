@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Model } from '@rekey/core'
-import { dropSchema } from './postgres.ts'
+import { dropSchema } from '@rekey/store/fixtures'
 import type { Place } from './stage.ts'
 import type { Walked } from './walk.ts'
 
@@ -66,7 +66,7 @@ export async function crashWalk(
         ...Array.from({ length: undisturbed.points }, (_, n) => `point-${n + 1}`),
       ]) {
         const { postgres } = at(place, point)
-        if (postgres !== null) await dropSchema(postgres)
+        if (postgres !== null) await dropSchema(postgres.schema)
       }
     }
   }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Model, models, span } from '@rekey/core'
+import { dropSchema, postgresUrl } from '@rekey/store/fixtures'
 import { crashWalk } from './crash.ts'
-import { dropSchema, postgresUrl } from './postgres.ts'
 import { printer } from './print.ts'
 import { scenes } from './scenes.ts'
 import type { Place } from './stage.ts'
@@ -43,12 +43,12 @@ async function main(): Promise<number> {
   for (const store of stores) {
     const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'rekey-walk-'))
     const schema = values.schema ?? `rekey_walk_${process.pid}_${Date.now()}`
-    const place: Place = { folder, postgres: store === 'postgres' ? { url: postgresUrl(), schema } : null }
+    const place: Place = { folder, postgres: store === 'postgres' ? { url: postgresUrl, schema } : null }
     try {
       ok = (values.crash ? await crash(model, place, values.json) : await once(model, place, values)) && ok
     } finally {
       if (values.folder === undefined) rmSync(folder, { recursive: true, force: true })
-      if (place.postgres !== null && values.schema === undefined) await dropSchema(place.postgres)
+      if (place.postgres !== null && values.schema === undefined) await dropSchema(place.postgres.schema)
     }
   }
   return ok ? 0 : 1

@@ -1,25 +1,24 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { models } from '@rekey/core'
-import pg from 'pg'
+import { dropSchema, postgresIsThere, postgresUrl } from '@rekey/store/fixtures'
 import { crashWalk } from './crash.ts'
-import { dropSchema, postgresUrl } from './postgres.ts'
 import { scenes } from './scenes.ts'
 import type { Place } from './stage.ts'
 import { walk } from './walk.ts'
 
 const schema = `rekey_walk_test_${process.pid}`
-const postgres = await reachable()
+const postgres = await postgresIsThere('walks on PostgreSQL')
 
 for (const model of models) {
   for (const engine of ['SQLite', 'PostgreSQL'] as const) {
     if (engine === 'PostgreSQL' && !postgres) continue
     test(`a rotation by the model ${model} walks from plan to proof on ${engine}`, async () => {
       await inFolder(async folder => {
-        const here = { url: postgresUrl(), schema: `${schema}_${model}` }
+        const here = { url: postgresUrl, schema: `${schema}_${model}` }
         const place: Place = { folder, postgres: engine === 'PostgreSQL' ? here : null }
         try {
           const { final, failedWork, refusedRetirements } = await walk({
@@ -36,7 +35,7 @@ for (const model of models) {
           assert.equal(failedWork, 0)
           assert.ok(refusedRetirements > 0)
         } finally {
-          if (place.postgres !== null) await dropSchema(place.postgres)
+          if (place.postgres !== null) await dropSchema(place.postgres.schema)
         }
       })
     })
@@ -56,20 +55,5 @@ async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
     await act(folder)
   } finally {
     rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-async function reachable(): Promise<boolean> {
-  const client = new pg.Client({ connectionString: postgresUrl(), connectionTimeoutMillis: 3_000 })
-  try {
-    await client.connect()
-    await client.end()
-    return true
-  } catch {
-    const file = process.env['REKEY_NOT_RUN_FILE']
-    const line = 'walks on PostgreSQL: it cannot be reached; set REKEY_TEST_POSTGRES'
-    console.error(`DID NOT RUN  ${line}`)
-    if (file !== undefined) appendFileSync(file, `${line}\n`)
-    return false
   }
 }

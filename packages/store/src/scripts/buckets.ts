@@ -1,10 +1,9 @@
 // Five-minute counts for forensics. A closed bucket never changes again: its digest is sealed.
 import { skewMs } from '@rekey/core/observation'
-import type { Bucket, BucketQuery } from '../contract.ts'
+import { type Bucket, type BucketQuery, bucketLengthMs } from '../contract.ts'
 import type { Dialect, Param, Row, Script } from '../script.ts'
 import { byKey, columns, int, json, list, one, portions, text } from './statements.ts'
 
-export const bucketLengthMs = 5 * 60_000
 /** The numbers of batches are kept this long: what is repeated later is refused as stale before it comes here. */
 const batchesKeptMs = 3 * 24 * 3_600_000
 
