@@ -22,6 +22,8 @@ export async function groundOn(store: Store, opened: (rotation: string) => void 
     vault: await openVault(store, rootKeyFrom(Buffer.alloc(32, 7))),
     providers: new Map([['memory', provider]]),
     nowMs,
+    doubt: () => null,
+    within: ms => AbortSignal.timeout(ms),
     id: () => randomUUID(),
     newSecret: bytes => randomBytes(bytes).toString('base64url'),
     random: bytes => new Uint8Array(randomBytes(bytes)),

@@ -75,6 +75,8 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     vault,
     providers: new Map([['fake', provider]]),
     nowMs: () => clock.nowMs,
+    doubt: () => null,
+    within: ms => AbortSignal.timeout(ms),
     id: () => `id-${run}-${++ids}`,
     random: bytes => new Uint8Array(bytes).fill(7),
     newSecret: bytes => `made-here-${++ids}-must-never-show-${'x'.repeat(bytes)}`,

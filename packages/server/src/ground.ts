@@ -10,6 +10,10 @@ export interface Ground {
   vault: Vault
   providers: ReadonlyMap<string, Provider>
   nowMs: () => number
+  /** Why the clock is not to be believed just now; null: it is. Evidence is counted in time, so a doubt stops everything. */
+  doubt: () => string | null
+  /** A signal that is aborted after that long. */
+  within: (ms: number) => AbortSignal
   /** A fresh, unguessable id. */
   id: () => string
   random: (bytes: number) => Uint8Array

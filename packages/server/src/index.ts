@@ -1,6 +1,9 @@
 // What a simulator, a bench or another face of the control plane stands on.
+
+export { type Clock, watchedClock } from './clock.ts'
 export { type Config, readConfig } from './config.ts'
 export { type Ground, type Limits, runner, usualLimits } from './ground.ts'
+export { type Taken, takeIn } from './intake/intake.ts'
 export type { Journal } from './journal.ts'
 export { changeCredential, registerConsumer, registerCredential } from './registry/credentials.ts'
 export { liftFence } from './registry/fence.ts'

@@ -1,7 +1,9 @@
 // What the runner tells whoever watches: the walk prints it, tests count it, the log lines are made from it. Never a value.
-import type { Command, GateResult, Refusal, RotationEvent } from '@rekey/core'
+import type { Command, GateResult, Refusal, Rotation, RotationEvent } from '@rekey/core'
 
 export interface Journal {
+  /** A command was put to a rotation, and whether it was granted. */
+  decided?(state: Rotation, command: Command, granted: boolean): void
   appended?(rotation: string, events: readonly RotationEvent[]): void
   refused?(rotation: string, command: Command['do'], refusals: readonly Refusal[]): void
   gates?(rotation: string, results: readonly GateResult[]): void

@@ -6,6 +6,7 @@ export function lineJournal(write: (line: string) => void): Journal {
     write(JSON.stringify({ time: new Date().toISOString(), level, what, ...more }))
   /** The gates are asked every half minute; the same refusal is said once. */
   const lastRefusals = new Map<string, string>()
+  const lastTrouble = new Map<string, number>()
   return {
     appended(rotation, events) {
       lastRefusals.delete(rotation)
@@ -22,6 +23,10 @@ export function lineJournal(write: (line: string) => void): Journal {
       say('info', 'refused', { rotation, command, codes })
     },
     trouble(where, error) {
+      // What goes wrong in every round is said once a minute.
+      const nowMs = Date.now()
+      if (nowMs - (lastTrouble.get(where) ?? 0) < 60_000) return
+      lastTrouble.set(where, nowMs)
       const name = error instanceof Error ? error.name : typeof error
       const code = (error as { code?: unknown } | null)?.code
       say('error', 'trouble', { where, name, ...(typeof code === 'string' && { code }) })

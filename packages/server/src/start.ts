@@ -1,6 +1,7 @@
 // Starts a control plane from its configuration: store, keys, loops, HTTP. What is begun is ended in the reverse order.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
+import { uptime } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import type { Provider } from '@rekey/providers'
 import {
@@ -12,6 +13,7 @@ import {
   readRootKey,
   type Store,
 } from '@rekey/store'
+import { watchedClock } from './clock.ts'
 import { type Config, commandOf, rootKeyVariable } from './config.ts'
 import { type Ground, usualLimits } from './ground.ts'
 import { http } from './http.ts'
@@ -35,7 +37,11 @@ export async function start(config: Config, journal: Journal, version: string): 
     const server = http({
       version,
       engine: store.engine,
-      check: () => store.check(ground.nowMs()),
+      check: async () => {
+        const doubt = ground.doubt()
+        if (doubt !== null) throw new Error(doubt)
+        await store.check(ground.nowMs())
+      },
       fenced: async () => (await store.meta('fenced')) !== null,
     })
     const address = await server.listen({ host: config.host, port: config.port })
@@ -63,12 +69,15 @@ export async function openGround(
   rootKeys?: readonly RootKey[],
 ): Promise<Ground> {
   const store = await openStore(config)
+  const clock = watchedClock(Date.now, () => uptime() * 1_000)
   try {
     return {
       store,
       vault: await openVault(store, rootKeys ?? (await rootKey(config))),
       providers: new Map<string, Provider>(),
-      nowMs: () => Date.now(),
+      nowMs: clock.nowMs,
+      doubt: clock.doubt,
+      within: ms => AbortSignal.timeout(ms),
       id: () => randomUUID(),
       random: randomBytes,
       newSecret: bytes => randomBytes(bytes).toString('base64url'),

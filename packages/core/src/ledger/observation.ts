@@ -106,6 +106,7 @@ export type Refused =
   | 'stale'
   | 'incomplete-source'
   | 'malformed'
+  | 'unknown-version'
 
 /** null: it counts. The signature and the replay check come before, where the bytes are. */
 export function refuse(observation: Observation, source: Source, nowMs: number): Refused | null {

@@ -14,49 +14,66 @@ export interface Acted {
   sealed: SealedRow | null
 }
 
-/** `fresh`: this very process has just recorded the intent, so nothing can have happened yet. */
+/** What a call goes by. */
+interface Calling {
+  provider: Provider
+  context: Context
+  /** This very process has just recorded the intent, so nothing can have happened yet. */
+  fresh: boolean
+  /** Asked right before each call: throws when the lease might run out while the call is under way. */
+  enter: () => void
+}
+
+/**
+ * null: nothing was called, because this control plane may not be the one to act any more. Whoever was paused between its
+ * decision and its call must not act on what was true then.
+ */
 export async function act(
   ground: Ground,
   gathered: Gathered,
   asked: Resolve,
   fresh: boolean,
-): Promise<Acted> {
+  leaseUntilMs: number,
+): Promise<Acted | null> {
   const provider = ground.providers.get(gathered.credential.record.provider)
   if (provider === undefined) {
     const text = `there is no provider ${gathered.credential.record.provider}`
     return plain({ is: 'failed', permanent: false, problem: { code: 'no-provider', text } })
   }
   const version = gathered.versions.find(one => one.number === asked.version)
-  const limit = AbortSignal.timeout(ground.limits.callMs)
+  const limit = ground.within(ground.limits.callMs)
   const context: Context = { settings: gathered.credential.record.settings, signal: limit }
+  const enter = () => {
+    if (limit.aborted) throw new ProviderError('timeout', 'the time for the call was over before it began')
+    if (ground.nowMs() + ground.limits.callMs > leaseUntilMs) throw new TooLate()
+  }
   try {
-    return await Promise.race([
-      call(ground, gathered, provider, context, asked, version, fresh),
-      expiry(limit),
-    ])
+    const calling: Calling = { provider, context, fresh, enter }
+    return await Promise.race([call(ground, gathered, calling, asked, version), expiry(limit)])
   } catch (error) {
-    return plain(outcomeOf(error))
+    return error instanceof TooLate ? null : plain(outcomeOf(error))
   }
 }
 
 async function call(
   ground: Ground,
   gathered: Gathered,
-  provider: Provider,
-  context: Context,
+  calling: Calling,
   asked: Resolve,
   version: Version | undefined,
-  fresh: boolean,
 ): Promise<Acted> {
+  const { provider, context, enter } = calling
   const { verb } = asked
   const handle = version?.handle ?? null
   switch (verb) {
     case 'mint':
-      return mint(ground, gathered, provider, context, asked, fresh)
+      return mint(ground, gathered, calling, asked)
     case 'probe': {
       const row = await ground.store.sealed(gathered.credential.id, asked.version)
       if (row === null || handle === null) return plain(failed('no-value', 'its value is not kept here'))
-      const answer = await provider.probe(context, handle, ground.vault.open(row))
+      const value = ground.vault.open(row)
+      enter()
+      const answer = await provider.probe(context, handle, value)
       return answer === 'unreachable'
         ? plain({
             is: 'unreachable',
@@ -69,16 +86,18 @@ async function call(
       if (provider.compareRights === undefined || handle === null || old == null) {
         return plain(failed('no-rights', 'the rights of the two versions cannot be compared'))
       }
+      enter()
       return plain({ is: 'rights', diff: await provider.compareRights(context, old, handle) })
     }
     case 'destroy':
-      return plain(await destroy(ground, gathered, provider, context, version))
+      return plain(await destroy(ground, gathered, calling, version))
     case 'disable':
     case 'enable':
     case 'endSessions': {
       const act = provider[verb]
       if (act === undefined) return plain(failed('no-ability', `${provider.title} cannot ${verb}`))
       if (handle === null) return plain(failed('no-handle', 'the target’s name for the version is not known'))
+      enter()
       await act.call(provider, context, handle)
       return plain({ is: 'done' })
     }
@@ -88,22 +107,22 @@ async function call(
 async function mint(
   ground: Ground,
   gathered: Gathered,
-  provider: Provider,
-  context: Context,
+  { provider, context, fresh, enter }: Calling,
   { key, version }: Resolve,
-  fresh: boolean,
 ): Promise<Acted> {
   const credential = gathered.credential.id
   const kept = await ground.store.sealed(credential, version)
   const secret = kept === null ? null : ground.vault.open(kept)
   const operation: Operation = { key, credential, version, secret, intendedMs: ground.nowMs() }
   if (!fresh) {
+    enter()
     const found = await provider.find(context, operation)
     if (found.is === 'ambiguous') {
       return plain({ is: 'ambiguous', problem: { code: 'ambiguous', text: found.text } })
     }
     if (found.is === 'done') return done(ground, found.handle, secret)
   }
+  enter()
   const minted = await provider.mint(context, operation)
   if (minted.secret === null || secret !== null) return done(ground, minted.handle, secret)
   const sealed = ground.vault.seal(credential, version, minted.secret)
@@ -120,11 +139,11 @@ function done(ground: Ground, handle: string, secret: Secret | null): Acted {
 async function destroy(
   ground: Ground,
   gathered: Gathered,
-  provider: Provider,
-  context: Context,
+  { provider, context, enter }: Calling,
   version: Version | undefined,
 ): Promise<EffectOutcome> {
   if (version === undefined) return { is: 'done' }
+  enter()
   if (version.handle !== null) {
     await provider.destroy(context, version.handle)
     return { is: 'done' }
@@ -138,13 +157,18 @@ async function destroy(
     intendedMs: ground.nowMs(),
   })
   if (found.is === 'ambiguous') return { is: 'ambiguous', problem: { code: 'ambiguous', text: found.text } }
-  if (found.is === 'done') await provider.destroy(context, found.handle)
+  if (found.is === 'done') {
+    enter()
+    await provider.destroy(context, found.handle)
+  }
   return { is: 'done' }
 }
 
 function previous({ state }: Gathered): number | null {
   return state.old?.version ?? null
 }
+
+class TooLate extends Error {}
 
 const plain = (outcome: EffectOutcome): Acted => ({ outcome, sealed: null })
 

@@ -28,6 +28,8 @@ export async function attempt(
   fence: Fence | null,
   extra: (events: readonly RotationEvent[]) => Write[] = () => [],
 ): Promise<Outcome> {
+  const doubt = ground.doubt()
+  if (doubt !== null) return { ok: false, refusals: [doubted(doubt)] }
   const nowMs = ground.nowMs()
   const decision = decide(gathered.state, command, {
     nowMs,
@@ -37,6 +39,7 @@ export async function attempt(
     baseline: gathered.baseline,
     fenced: gathered.fenced,
   })
+  ground.journal.decided?.(gathered.state, command, decision.ok)
   if (!decision.ok) {
     ground.journal.refused?.(gathered.row.id, command.do, decision.refusals)
     return decision
@@ -72,6 +75,13 @@ export async function ask(
   }
   return { ok: false, refusals: [busy] }
 }
+
+const doubted = (why: string): Refusal => ({
+  code: 'clock-doubted',
+  text: why,
+  how: 'set the clock right, or restart this control plane once it is',
+  missing: [],
+})
 
 const unknown = (rotation: string): Refusal => ({
   code: 'unknown-rotation',

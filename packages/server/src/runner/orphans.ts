@@ -1,24 +1,26 @@
 // Orphans: values that exist at the target and that no rotation owns. What a crash or a lost answer left behind is found by
 // its operation key or by its void version, destroyed, and both are recorded.
 import { maybeAccepted, type Version } from '@rekey/core'
-import type { Context, Listed, Provider } from '@rekey/providers'
+import type { Context, Listed } from '@rekey/providers'
 import type { Write } from '@rekey/store'
 import { type Ground, runner } from '../ground.ts'
 import { note } from '../registry/credentials.ts'
 
-/** Clears what is known or found to be orphaned; answers how many were cleared. */
-export async function clearOrphans(ground: Ground, credential: string): Promise<number> {
+/** Clears what is known or found to be orphaned; answers how many were cleared, or null when it could not look or clear. */
+export async function clearOrphans(ground: Ground, credential: string): Promise<number | null> {
   const row = await ground.store.credential(credential)
   const provider = row === null ? undefined : ground.providers.get(row.record.provider)
   if (row === null || provider === undefined) return 0
   const context: Context = {
     settings: row.record.settings,
-    signal: AbortSignal.timeout(ground.limits.callMs),
+    signal: ground.within(ground.limits.callMs),
   }
   try {
+    // The list first: whatever is on it was intended before, so the record that is read after it knows its owner.
+    const listed = (await provider.list?.(context, credential)) ?? []
     const versions = await ground.store.versions(credential)
     let cleared = 0
-    for (const orphan of [...lost(versions), ...(await unowned(provider, context, credential, versions))]) {
+    for (const orphan of [...lost(versions), ...unowned(listed, versions)]) {
       await provider.destroy(context, orphan.handle)
       await record(ground, row.id, orphan)
       cleared++
@@ -27,7 +29,7 @@ export async function clearOrphans(ground: Ground, credential: string): Promise<
   } catch (error) {
     // It is still there and still known; the next sweep tries again.
     ground.journal.trouble?.(`orphans of ${credential}`, error)
-    return 0
+    return null
   }
 }
 
@@ -42,14 +44,7 @@ function lost(versions: readonly Version[]): Orphan[] {
   )
 }
 
-async function unowned(
-  provider: Provider,
-  context: Context,
-  credential: string,
-  versions: readonly Version[],
-): Promise<Orphan[]> {
-  if (provider.list === undefined) return []
-  const listed: Listed[] = await provider.list(context, credential)
+function unowned(listed: readonly Listed[], versions: readonly Version[]): Orphan[] {
   return listed
     .filter(({ handle, operation }) => {
       const owner = versions.find(version => version.handle === handle || version.operation === operation)

@@ -19,6 +19,8 @@ import type { Append, CredentialRow, NewEvent, Write } from '@rekey/store'
 import type { Gathered } from './gather.ts'
 
 export const rotationSubject = (rotation: string) => `rotation/${rotation}`
+/** What a rotation may have left behind at the target is looked for after it, and then every day. */
+export const sweepSubject = (credential: string) => `sweep/${credential}`
 export const credentialSubject = (credential: string) => `credential/${credential}`
 
 export interface Change {
@@ -69,6 +71,7 @@ export function change(
     })
     if (after.phase === 'ended') {
       writes.push({ put: 'due', subject: credentialSubject(credential.id), atMs: nextMs })
+      writes.push({ put: 'due', subject: sweepSubject(credential.id), atMs: nowMs })
     }
   }
   return { appends, writes }

@@ -35,6 +35,7 @@ export async function run(ground: Ground, rotation: string, fence: Claimed): Pro
       leaseUntilMs = ground.nowMs() + ground.limits.leaseMs
       if (!(await ground.store.renew(fence, leaseUntilMs))) return
     }
+    if (ground.doubt() !== null) return
     const gathered = await gather(ground, rotation)
     if (gathered === null) return
     const nowMs = ground.nowMs()
@@ -44,7 +45,7 @@ export async function run(ground: Ground, rotation: string, fence: Claimed): Pro
     if (asked.do === 'wait' || asked.do === 'nothing' || gathered.fenced) return rest(ground, gathered, fence)
     if (asked.do === 'resolve') {
       if (asked.byHand) return rest(ground, gathered, fence)
-      await resolve(ground, gathered, asked, fence, asked.key === intendedHere)
+      await resolve(ground, gathered, asked, fence, asked.key === intendedHere, leaseUntilMs)
       intendedHere = null
       continue
     }
@@ -57,6 +58,8 @@ export async function run(ground: Ground, rotation: string, fence: Claimed): Pro
       continue
     }
     if ('overtaken' in outcome) continue
+    // A time that is not to be believed is not written down as a due time either.
+    if (ground.doubt() !== null) return
     return rest(ground, gathered, fence, nowMs + judgeEveryMs)
   }
 }
@@ -82,8 +85,11 @@ async function resolve(
   asked: Resolve,
   fence: Fence,
   fresh: boolean,
+  leaseUntilMs: number,
 ): Promise<void> {
-  const { outcome, sealed } = await act(ground, gathered, asked, fresh && firstTry(gathered))
+  const acted = await act(ground, gathered, asked, fresh && firstTry(gathered), leaseUntilMs)
+  if (acted === null) return
+  const { outcome, sealed } = acted
   ground.journal.called?.(gathered.row.id, asked.verb, asked.side, outcome.is)
   const command: Command = { do: 'record', key: asked.key, outcome }
   const extra = (): Write[] => (sealed === null ? [] : [{ put: 'sealed', row: sealed }])

@@ -1,7 +1,9 @@
 // The tick: claim what is due and free, work on it, give it back. It costs what is due, whatever the number of credentials.
+import { dayMs, minuteMs } from '@rekey/core'
 import type { Claimed } from '@rekey/store'
 import { type Ground, runner } from '../ground.ts'
 import { openRotation } from './open.ts'
+import { clearOrphans } from './orphans.ts'
 import { run } from './run.ts'
 
 export interface Ticked {
@@ -11,6 +13,11 @@ export interface Ticked {
 
 export async function tick(ground: Ground): Promise<Ticked> {
   const { limits, store } = ground
+  const doubt = ground.doubt()
+  if (doubt !== null) {
+    ground.journal.trouble?.('clock', new Error(doubt))
+    return { claimed: 0, failed: 0 }
+  }
   const claims = await store.claim({
     holder: ground.holder,
     nowMs: ground.nowMs(),
@@ -35,6 +42,7 @@ async function attend(ground: Ground, claim: Claimed): Promise<boolean> {
   try {
     if (kind === 'rotation') await run(ground, id, claim)
     else if (kind === 'credential') await begin(ground, id, claim)
+    else if (kind === 'sweep') await sweep(ground, id, claim)
     await ground.store.release(claim)
     return true
   } catch (error) {
@@ -42,6 +50,19 @@ async function attend(ground: Ground, claim: Claimed): Promise<boolean> {
     ground.journal.trouble?.(claim.subject, error)
     return false
   }
+}
+
+/** Looks for what rotations left behind at the target, until it is cleared, and every day: some effects come late. */
+async function sweep(ground: Ground, credential: string, claim: Claimed): Promise<void> {
+  // A restored record may be behind the target: what it does not know of may well be in use.
+  const fenced = (await ground.store.meta('fenced')) !== null
+  const cleared = fenced ? null : await clearOrphans(ground, credential)
+  const atMs = ground.nowMs() + (cleared === null ? retryEveryMs : sweepEveryMs)
+  await ground.store.commit({
+    fence: claim,
+    appends: [],
+    writes: [{ put: 'due', subject: claim.subject, atMs }],
+  })
 }
 
 /** A credential's time has come. */
@@ -58,4 +79,5 @@ async function begin(ground: Ground, credential: string, claim: Claimed): Promis
   if (opened.code === 'no-provider') ground.journal.trouble?.(claim.subject, new Error(opened.text))
 }
 
-const retryEveryMs = 15 * 60_000
+const retryEveryMs = 15 * minuteMs
+const sweepEveryMs = dayMs

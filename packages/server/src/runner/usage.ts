@@ -1,7 +1,8 @@
 // What the target itself has seen, turned into observations: the best witness of a consumer that cannot be changed.
-import { isUnderway, type Observation, refuse, type Source } from '@rekey/core'
+import { isUnderway, type Observation, type Source } from '@rekey/core'
 import type { Sighting, Usage } from '@rekey/providers'
 import type { Ground } from '../ground.ts'
+import { takeIn } from '../intake/intake.ts'
 import type { Gathered } from './gather.ts'
 
 const partSize = 5_000
@@ -15,7 +16,7 @@ export async function pollUsage(ground: Ground, gathered: Gathered): Promise<boo
   const sinceMs = Number((await ground.store.meta(cursor)) ?? state.startedMs)
   let usage: Usage
   try {
-    const signal = AbortSignal.timeout(ground.limits.callMs)
+    const signal = ground.within(ground.limits.callMs)
     usage = await provider.usage({ settings: credential.record.settings, signal }, handles, sinceMs)
   } catch (error) {
     ground.journal.trouble?.(`usage of ${credential.id}`, error)
@@ -37,17 +38,13 @@ export async function pollUsage(ground: Ground, gathered: Gathered): Promise<boo
   const fresh = usage.sightings.filter(one => one.atMs >= sinceMs && one.atMs < untilMs)
   const said = fresh.map(one => sighted(one, credential.id, known, numbers, source.id))
   if (usage.covered !== null) said.push(coverage(usage.covered, credential.id, source.id))
-  const observations = said.filter(one => refuse(one, source, nowMs) === null)
-  for (let from = 0; from < observations.length; from += partSize) {
-    await ground.store.observe({
-      source: `${source.id}/${credential.id}`,
-      batch: ground.id(),
-      receivedMs: nowMs,
-      observations: observations.slice(from, from + partSize),
-    })
+  let folded = 0
+  for (let from = 0; from < said.length; from += partSize) {
+    const taken = await takeIn(ground, source, ground.id(), said.slice(from, from + partSize))
+    folded += taken.folded
   }
   if (untilMs > sinceMs) await ground.store.setMeta(cursor, String(untilMs))
-  return observations.length > 0
+  return folded > 0
 }
 
 function sighted(

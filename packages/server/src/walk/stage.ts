@@ -65,6 +65,8 @@ export async function openStage(
     vault: await openVault(store, rootKey),
     providers: new Map(),
     nowMs: () => outside.nowMs,
+    doubt: () => null,
+    within: ms => AbortSignal.timeout(ms),
     id: () => randomUUID(),
     random: randomBytes,
     newSecret: bytes => randomBytes(bytes).toString('base64url'),

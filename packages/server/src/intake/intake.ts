@@ -1,0 +1,47 @@
+// The intake: observations of one source, on their way into the ledger. What has no right to count is refused here, one by
+// one, with its reason; the rest is folded in one transaction. Whether the source is who it says comes before this.
+import { type Observation, type Refused, refuse, type Source } from '@rekey/core'
+import type { Ground } from '../ground.ts'
+
+export interface Taken {
+  folded: number
+  /** The same batch was taken in before: nothing was counted twice. */
+  repeated: boolean
+  refused: { observation: Observation; why: Refused }[]
+}
+
+export async function takeIn(
+  ground: Ground,
+  source: Source,
+  batch: string,
+  observations: readonly Observation[],
+): Promise<Taken> {
+  const receivedMs = ground.nowMs()
+  const known = await versionsOf(ground, observations)
+  const counted: Observation[] = []
+  const refused: Taken['refused'] = []
+  for (const observation of observations) {
+    const { credential, version } = observation
+    const exists = version === null || known.get(credential)?.has(version) === true
+    const why = refuse(observation, source, receivedMs) ?? (exists ? null : 'unknown-version')
+    if (why === null) counted.push(observation)
+    else refused.push({ observation, why })
+  }
+  if (counted.length === 0) return { folded: 0, repeated: false, refused }
+  const observed = await ground.store.observe({ source: source.id, batch, receivedMs, observations: counted })
+  return { folded: observed.ok ? observed.folded : 0, repeated: !observed.ok, refused }
+}
+
+/** A version that was never given out was never used: whoever says so is mistaken or lies. */
+async function versionsOf(
+  { store }: Ground,
+  observations: readonly Observation[],
+): Promise<Map<string, Set<number>>> {
+  const credentials = new Set(observations.map(one => one.credential))
+  const known = new Map<string, Set<number>>()
+  for (const credential of credentials) {
+    const versions = await store.versions(credential)
+    known.set(credential, new Set(versions.map(version => version.number)))
+  }
+  return known
+}
