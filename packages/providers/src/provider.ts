@@ -41,8 +41,8 @@ export interface Listed {
 
 export interface Sighting {
   handle: string
-  /** How the user of the credential looks to the target: an address, a client name. */
-  seenAs: string
+  /** How the user of the credential looks to the target: an address, a client name. null: it cannot tell them apart. */
+  seenAs: string | null
   instance: string | null
   outcome: 'success' | 'auth-failure'
   atMs: number

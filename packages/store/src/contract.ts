@@ -184,6 +184,17 @@ export interface LedgerRows {
   targetCovered: { fromMs: number; toMs: number } | null
 }
 
+/** A rotation and everything that a decision about it needs, all of one moment. */
+export interface RotationFacts {
+  row: RotationRow
+  credential: CredentialRow
+  consumers: Consumer[]
+  versions: Version[]
+  assignments: AssignmentRow[]
+  ledger: LedgerRows
+  fenced: boolean
+}
+
 // ------------------------------------------------------------------------------------------------ the sealed log
 
 export interface TileRow {
@@ -227,6 +238,8 @@ export interface Calls {
   versions(credential: string): Version[]
   assignments(credential: string): AssignmentRow[]
   rotation(id: string): RotationRow | null
+  /** Read together: no commit is seen in one part of it and not in another. */
+  rotationFacts(id: string): RotationFacts | null
   rotations(page: Page & { credential: string | null }): RotationRow[]
 
   /** Claims what is due and free (or whose lease has run out), oldest first, raising each token. */

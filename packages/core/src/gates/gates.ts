@@ -1,5 +1,6 @@
 // The gates: named checks that answer open, or refuse and say what is missing. All of them are asked, always, so that a
 // person sees everything that stands in the way at once.
+import { type Entry, factsOf } from '../ledger/entry.ts'
 import { type Basis, errorsBetween, type Ledger, standingsAt } from '../ledger/ledger.ts'
 import type { Journey } from '../rotation/state.ts'
 import { arrivingSide, evidenceSinceMs, held, owedOf } from '../rotation/state.ts'
@@ -24,6 +25,7 @@ const asked: Record<Stage, readonly GateName[]> = {
   retire: gateNames.filter(gate => gate !== 'decision'),
   return: [
     'moved',
+    'rarePaths',
     'freshSuccess',
     'quality',
     'refreshed',
@@ -55,7 +57,12 @@ export function gates(
   } else {
     for (let at = 0; at < standings.length; at++) {
       const { missing } = standings[at]!
-      for (let one = 0; one < missing.length; one++) found.get(missing[one]!.gate)?.push(missing[one]!)
+      const entry = ledger.entries[at]!
+      for (let one = 0; one < missing.length; one++) {
+        // On the way back only those have to be run on purpose who had taken up what is left: the others never went.
+        if (stage === 'return' && missing[one]!.gate === 'rarePaths' && !touched(entry, ledger.leaving)) continue
+        found.get(missing[one]!.gate)?.push(missing[one]!)
+      }
     }
   }
   for (const gate of asked[stage]) whole[gate]?.(rotation, ledger, nowMs, found.get(gate)!, stage)
@@ -63,6 +70,11 @@ export function gates(
 }
 
 export const areOpen = (results: readonly GateResult[]) => results.every(result => result.open)
+
+function touched(entry: Entry, version: number | null): boolean {
+  const facts = factsOf(entry, version)
+  return facts !== null && (facts.lastUseMs ?? facts.loadedMs) !== null
+}
 
 /** A ledger that was gathered for other consumers, another version or another moment proves nothing about these. */
 export function unknownTo(ledger: Ledger, rotation: Journey): Missing[] {

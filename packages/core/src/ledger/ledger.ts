@@ -31,6 +31,7 @@ export interface Ledger {
   readonly sinceMs: readonly (number | null)[]
   readonly ghosts: readonly Ghost[]
   readonly targetCovered: { fromMs: number; toMs: number } | null
+  readonly targetLagMs: number
   /** What it was gathered for; null: not said. */
   readonly basis: Basis | null
   /** Uses and authentication errors of all consumers together, by minute. */
@@ -55,6 +56,8 @@ export interface LedgerFacts {
   entries: readonly Entry[]
   ghosts: readonly Ghost[]
   targetCovered: { fromMs: number; toMs: number } | null
+  /** How late the target is with what it says; 0 where it is not said. */
+  targetLagMs?: number
 }
 
 export function ledger(facts: LedgerFacts, nowMs: number): Ledger {
@@ -80,6 +83,7 @@ export function ledger(facts: LedgerFacts, nowMs: number): Ledger {
     sinceMs,
     ghosts: facts.ghosts,
     targetCovered: facts.targetCovered,
+    targetLagMs: facts.targetLagMs ?? 0,
     basis: facts.basis ?? null,
     minutes,
   }
@@ -152,7 +156,7 @@ function restood(known: Ledger, nowMs: number): Ledger {
   return { ...known, standings, recheckMs: earliestRecheck(standings), computedMs: nowMs }
 }
 
-type Bare = Pick<Ledger, 'arriving' | 'leaving' | 'freshMs' | 'sinceMs' | 'targetCovered'>
+type Bare = Pick<Ledger, 'arriving' | 'leaving' | 'freshMs' | 'sinceMs' | 'targetCovered' | 'targetLagMs'>
 
 function viewOf(known: Bare, at: number): View {
   return {
@@ -161,6 +165,7 @@ function viewOf(known: Bare, at: number): View {
     freshMs: known.freshMs,
     sinceMs: known.sinceMs[at] ?? null,
     targetCovered: known.targetCovered,
+    targetLagMs: known.targetLagMs,
   }
 }
 

@@ -8,7 +8,7 @@ import { emptyEntry, fold } from './entry.ts'
 import type { Observation } from './observation.ts'
 import { standing, truthOf, type View } from './standing.ts'
 
-const view: View = { arriving: 8, leaving: 7, freshMs: hourMs, sinceMs: t0, targetCovered: null }
+const view: View = { arriving: 8, leaving: 7, freshMs: hourMs, sinceMs: t0, targetCovered: null, targetLagMs: 0 }
 const at = (minutes: number) => t0 + minutes * minuteMs
 const entryOf = (list: readonly Observation[]) => list.reduce(fold, emptyEntry('cred-doc', 'web'))
 const present = (version: number | null, minutes: number, instance = 'i-1') =>
@@ -129,7 +129,7 @@ describe('what a consumer lacks', () => {
     assert.deepEqual(whats({}, fine.slice(0, 2), 21), ['silence-unproved'])
     const late = seen({ says: 'covered', fromMs: at(11) }, { atMs: at(20) })
     assert.deepEqual(whats({}, [...fine.slice(0, 2), late], 21), ['heard-too-short'])
-    const later = seen({ says: 'covered', fromMs: at(11) }, { atMs: at(25) })
+    const later = seen({ says: 'covered', fromMs: at(11) }, { atMs: at(26) })
     assert.deepEqual(
       whats({}, [present(8, 25), use(8, 25), later], 26),
       [],
@@ -139,6 +139,18 @@ describe('what a consumer lacks', () => {
       whats({}, [...fine, present(8, 31)], 31),
       ['silence-unproved'],
       'coverage that ended proves nothing about now',
+    )
+    const short = seen({ says: 'covered', fromMs: t0 }, { atMs: at(14) })
+    assert.deepEqual(
+      whats({}, [...fine.slice(0, 2), short], 21),
+      ['too-soon'],
+      'a quiet time that nobody has listened to until its end may still turn out to have been none',
+    )
+    const lagging = { targetCovered: { fromMs: t0, toMs: at(20) }, targetLagMs: 30 * minuteMs }
+    assert.deepEqual(
+      whats({}, [present(8, 48), use(8, 48)], 50, lagging),
+      [],
+      'a target that is late with its word is believed as far as its word reaches',
     )
     const atTarget = { targetCovered: { fromMs: t0, toMs: at(20) } }
     assert.deepEqual(whats({}, fine.slice(0, 2), 21, atTarget), [], 'the target may have seen it instead')

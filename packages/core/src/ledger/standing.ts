@@ -17,6 +17,8 @@ export interface View {
   sinceMs: number | null
   /** Complete coverage of the leaving version at the target itself, whoever used it. */
   targetCovered: { fromMs: number; toMs: number } | null
+  /** How late the target is with what it says. */
+  targetLagMs: number
 }
 
 export interface Standing {
@@ -164,41 +166,44 @@ function checkQuiet(
   if (view.leaving === null) return
   const last = lastOtherUseMs(entry, view.arriving)
   const usedMs = last === null ? view.sinceMs! : Math.max(last, view.sinceMs!)
-  const heardMs = heardSinceMs(entry, owed, view, nowMs, recheckAt)
-  if (heardMs === null) {
+  const heard = heardIn(entry, owed, view, nowMs, recheckAt)
+  const ends = heard.map(one => Math.max(usedMs, one.fromMs) + owed.quietMs)
+  // Silence lasts only as long as somebody listened: what happened since the last word may still be told.
+  if (heard.some((one, at) => one.toMs >= ends[at]!)) return
+  const quietAtMs = Math.min(...ends)
+  if (!Number.isFinite(quietAtMs)) {
     lack('quiet', 'silence-unproved')
     return
   }
-  const fromMs = Math.max(usedMs, heardMs)
-  const quietAtMs = fromMs + owed.quietMs
-  if (nowMs >= quietAtMs) return
   recheckAt(quietAtMs)
+  const fromMs = quietAtMs - owed.quietMs
   const used = last !== null && last >= view.sinceMs! && fromMs === last
   const what = used ? 'used-since' : fromMs > usedMs ? 'heard-too-short' : 'too-soon'
   lack('quiet', what, { atMs: fromMs, untilMs: quietAtMs })
 }
 
-/** How late coverage may be and still reach until now. */
+/** How late coverage may be, beyond the lag of the target's own, and still speak about now. */
 const coverageSlackMs = 10 * 60_000
 
-/** Since when, without a gap until now, a use by this consumer would have been heard; null: it would not be. */
-function heardSinceMs(
-  entry: Entry,
-  owed: Owed,
-  view: View,
-  nowMs: number,
-  recheckAt: RecheckAt,
-): number | null {
+interface Stretch {
+  fromMs: number
+  toMs: number
+}
+
+/** The stretches up to about now in which a use by this consumer would have been heard; none: it would not be. */
+function heardIn(entry: Entry, owed: Owed, view: View, nowMs: number, recheckAt: RecheckAt): Stretch[] {
+  const sinceMs = view.sinceMs!
   // What reports each of its runs is heard whenever it runs; silence between two runs is its nature.
-  if (owed.reportsRuns) return view.sinceMs
-  let heardMs: number | null = null
-  for (const stretch of [entry.covered, view.targetCovered]) {
-    if (stretch === null || stretch.toMs < nowMs - coverageSlackMs) continue
-    recheckAt(stretch.toMs + coverageSlackMs + 1)
-    const fromMs = Math.max(stretch.fromMs, view.sinceMs!)
-    if (heardMs === null || fromMs < heardMs) heardMs = fromMs
+  if (owed.reportsRuns) return [{ fromMs: sinceMs, toMs: nowMs }]
+  const heard: Stretch[] = []
+  const listen = (stretch: Stretch | null, lagMs: number) => {
+    if (stretch === null || stretch.toMs < nowMs - lagMs - coverageSlackMs) return
+    recheckAt(stretch.toMs + lagMs + coverageSlackMs + 1)
+    heard.push({ fromMs: Math.max(stretch.fromMs, sinceMs), toMs: Math.min(stretch.toMs, nowMs) })
   }
-  return heardMs
+  listen(entry.covered, 0)
+  listen(view.targetCovered, view.targetLagMs)
+  return heard
 }
 
 export function truthOf(

@@ -41,13 +41,11 @@ describe('one consumer', () => {
     assert.deepEqual(codes(ask(walk, toOld)), ['being-retired'])
   })
 
-  test('who joins starts where everyone was, and blocks until it is moved', () => {
+  test('who joins after the last wave is sent where everyone is', () => {
     const walk = standingAt('running observe')
     ask(walk, { do: 'join', owed: anOwed({ consumer: 'late' }) })
     assert.ok(isUnderway(walk.state))
-    assert.equal(walk.state.assignments['late']?.side, 'old')
-    walk.nowMs += hourMs
-    assert.ok(!ask(walk, { do: 'retire' }).ok)
+    assert.equal(walk.state.assignments['late']?.side, 'new')
     assert.deepEqual(codes(ask(walk, { do: 'join', owed: anOwed({ consumer: 'late' }) })), ['already-part'])
   })
 
@@ -138,8 +136,8 @@ describe('the watch', () => {
     ])
   })
 
-  test('a rotation that is stuck after disabling goes on at once when the version is given back', () => {
-    const walk = standingAt('running destroy old ready')
+  test('a version is given back after a disable of which nobody heard, and enabled whether or not it happened', () => {
+    const walk = standingAt('running disable old ready')
     const problem = { code: 'failed', text: 'x' }
     for (let n = 0; n < 3; n++) {
       go(
@@ -150,6 +148,29 @@ describe('the watch', () => {
     }
     assert.ok(ask(walk, { do: 'reinstate', because: 'web needs it' }).ok)
     assert.equal(stepName(walk.state), 'running enable old ready')
+  })
+
+  test('a version that was meant to be destroyed is not given back, for nobody knows whether it still is', () => {
+    const walk = standingAt('running destroy old ready')
+    const problem = { code: 'unreachable', text: 'x' }
+    go(walk, { outcome: () => ({ is: 'unreachable', problem }) }, one => one.state.phase === 'stuck')
+    assert.deepEqual(codes(ask(walk, { do: 'reinstate', because: 'b' })), ['not-suspended'])
+    assert.deepEqual(codes(ask(walk, { do: 'rollBack', reason: 'b' })), ['old-is-gone'])
+  })
+
+  test('going back after a disable of which nobody heard enables the version before anyone is sent to it', () => {
+    const walk = standingAt('running disable old intended')
+    assert.ok(isUnderway(walk.state))
+    assert.equal(walk.state.old?.life, 'suspended')
+    const toOld = { do: 'moveConsumer', consumer: 'web', to: 'old', reason: 'r' } as const
+    assert.ok(codes(ask(walk, toOld)).includes('not-accepted'))
+  })
+
+  test('what is still accepted after it was destroyed is destroyed once more when it is tried again', () => {
+    const walk = standingAt('running probe old ready')
+    go(walk, { outcome: () => ({ is: 'accepted' }) }, one => one.state.phase === 'stuck')
+    assert.ok(ask(walk, { do: 'retry', reason: 'again' }).ok)
+    assert.equal(stepName(walk.state), 'running destroy old ready')
   })
 })
 

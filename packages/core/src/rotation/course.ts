@@ -93,7 +93,10 @@ export function revokeNow(can: Abled, old: VersionState, fresh: VersionState | n
 function ended(side: Side, life: VersionState, can: Abled): Step[] {
   if (life === 'dead') return []
   const steps = retire(side, can, false)
-  return life === 'destroyed' ? steps.filter(step => step.do === 'endSessions' || step.do === 'probe') : steps
+  // Where the target holds one version, minting has ended it: to destroy it by name would end what took its place.
+  if (can.maxLive === 1) return steps.filter(step => step.do === 'endSessions' || step.do === 'probe')
+  // It may have been destroyed, or only meant to be: to destroy it once more does no harm, to disable what is gone fails.
+  return life === 'destroyed' ? steps.filter(step => step.do !== 'disable') : steps
 }
 
 /** The first version of a credential: there is nothing to leave. */

@@ -133,9 +133,16 @@ export function alarm(state: Underway, facts: Facts): Decision {
 
 /** When two versions will have been valid for too long; null while no more than one of them is. */
 export function deadlineMs(state: Underway): number | null {
-  const both =
-    state.old?.life === 'active' && (state.new?.life === 'active' || state.new?.life === 'pre-active')
+  const fresh = state.new?.life === 'active' || state.new?.life === 'pre-active'
+  const both = fresh && (state.old?.life === 'active' || isBeingEnded(state))
   return both && state.mintedMs !== null ? state.mintedMs + state.plan.windows.deadlineMs : null
+}
+
+/** It was meant to be ended and nobody has heard that it was: until then it may be valid. */
+function isBeingEnded({ old, plan, progress }: Underway): boolean {
+  const step = progress.course[progress.at]
+  const first = plan.abilities.canDisable ? 'disable' : 'destroy'
+  return old !== null && step !== undefined && step.do === first && 'side' in step && step.side === 'old'
 }
 
 const present = (...refusals: (Refusal | null)[]): Refusal[] => refusals.filter(one => one !== null)

@@ -125,7 +125,7 @@ describe('an effect that does not go as it should', () => {
     assert.deepEqual(codes(ask(walk, { do: 'record', key, outcome: { is: 'lost', handle: 'h' } })), [
       'wrong-answer',
     ])
-    assert.equal(underway(walk).old?.life, 'suspended')
+    assert.equal(underway(walk).old?.life, 'destroyed')
     assert.deepEqual(codes(ask(walk, { do: 'record', key: 'old', outcome: { is: 'done' } })), [
       'not-intended',
     ])

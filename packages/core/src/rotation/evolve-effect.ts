@@ -19,13 +19,22 @@ export function intended(state: Underway, event: Event<'effectIntended'>): Rotat
     attempts: step.effect.attempts,
     sinceMs: event.atMs,
   } as const
-  const next = withEffect(state, { kind: 'effect', effect })
+  const next = withEffect(leaving(state, event), { kind: 'effect', effect })
   if (event.verb !== 'mint') return next
   return {
     ...next,
     lastVersion: Math.max(state.lastVersion, event.version),
     new: { version: event.version, handle: null, fingerprint: null, life: 'intended', operation: event.key },
   }
+}
+
+/** What is about to be ended may be ended from now on, whether or not anybody hears of it: nobody may count on it any more. */
+function leaving(state: Underway, { verb, side, atMs }: Event<'effectIntended'>): Underway {
+  const life = held(state, side)?.life
+  if (verb === 'disable')
+    return { ...withLife(state, side, 'suspended'), suspendedMs: state.suspendedMs ?? atMs }
+  if (verb === 'destroy' && life !== 'intended') return withLife(state, side, 'destroyed')
+  return state
 }
 
 export function done(state: Underway, event: Event<'effectDone'>): Rotation {
@@ -53,7 +62,7 @@ export function done(state: Underway, event: Event<'effectDone'>): Rotation {
       if (result.is !== 'rights') throw impossible(state, event)
       return advance({ ...state, rights: result.diff }, atMs)
     case 'disable':
-      return advance({ ...withLife(state, side, 'suspended'), suspendedMs: atMs }, atMs)
+      return advance(state, atMs)
     case 'enable':
       return advance({ ...withLife(state, side, 'active'), suspendedMs: null }, atMs)
     case 'destroy': {

@@ -141,8 +141,11 @@ function underway(state: Underway, event: RotationEvent): Rotation {
     case 'recoveryProved':
       return advance(state, event.atMs)
     case 'consumerJoined': {
-      // It starts where everyone was, unless nobody may be there any more; where nothing is accepted, a wave will move it.
-      const mayStay = !isRevoking(state) && !isRetirementDecided(state)
+      // It starts where everyone was, unless nobody may be there any more or everyone has
+      // gone; where nothing is accepted, a wave will move it.
+      const { course, at } = state.progress
+      const willMove = course.slice(at).some(one => one.do === 'move')
+      const mayStay = willMove && !isRevoking(state) && !isRetirementDecided(state)
       const sides: Side[] = mayStay ? ['old', 'new'] : [arrivingSide(state)]
       const side = sides.find(one => held(state, one)?.life === 'active')
       const joined = [...state.joined, event.owed]
@@ -213,7 +216,7 @@ function underway(state: Underway, event: RotationEvent): Rotation {
       if (state.phase !== 'stuck' || state.trouble === null) throw impossible(state, event)
       return { ...state, trouble: { ...state.trouble, told: state.trouble.told + 1 } }
     case 'rotationRetried':
-      return { ...journey(state), phase: 'running', progress: again(state.progress, event.atMs) }
+      return { ...journey(state), phase: 'running', progress: again(state, event.atMs) }
     case 'windowOverdue':
       return { ...state, overdueMs: event.atMs }
     case 'rotationEnded':

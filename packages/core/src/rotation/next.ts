@@ -29,7 +29,21 @@ export const judgeEveryMs = 30 * secondMs
 const escalateEveryMs = hourMs
 /** What stopped it may have passed: a target that was down for hours comes back. */
 const retryEveryMs = 15 * minuteMs
-const passing = new Set(['unreachable', 'ambiguous', 'failed', 'timeout', 'rate-limited', 'still-accepted'])
+/**
+ * What passes by itself. What a call may say that asking again can change: all codes of a provider's own but `denied` and
+ * `rejected`, which are said of us and not of the moment; and what the runner says in its place. A new code is a person's
+ * until it stands here.
+ */
+const passing = new Set([
+  'unreachable',
+  'timeout',
+  'rate-limited',
+  'unexpected',
+  'ambiguous',
+  'failed',
+  'no-provider',
+  'still-accepted',
+])
 
 export function next(state: Rotation, nowMs: number): Next {
   if (state.phase === 'ended') return { do: 'nothing' }

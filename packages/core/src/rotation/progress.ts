@@ -55,8 +55,15 @@ export function reinstated(state: Underway, side: Side, atMs: number): Progress 
 }
 
 /** A retry begins the step anew but keeps the operation key: what was intended under it may have happened. */
-export function again(progress: Progress, atMs: number): Progress {
+export function again(state: Underway, atMs: number): Progress {
+  const { progress } = state
   const { step } = progress
+  // A target that still accepts what it said it had destroyed is told once more.
+  if (state.phase === 'stuck' && state.problem.code === 'still-accepted') {
+    const { course, at, ending } = progress
+    const last = course.findLastIndex((one, index) => index < at && one.do === 'destroy')
+    if (last >= 0) return enter(course, last, ending, atMs)
+  }
   if (step.kind !== 'effect') return { ...progress, enteredMs: atMs }
   return {
     ...progress,

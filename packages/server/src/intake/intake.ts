@@ -1,6 +1,6 @@
 // The intake: observations of one source, on their way into the ledger. What has no right to count is refused here, one by
 // one, with its reason; the rest is folded in one transaction. Whether the source is who it says comes before this.
-import { type Observation, type Refused, refuse, type Source } from '@rekey/core'
+import { type Observation, type Refused, refuse, type Source, skewMs } from '@rekey/core'
 import type { Ground } from '../ground.ts'
 
 export interface Taken {
@@ -23,13 +23,21 @@ export async function takeIn(
   for (const observation of observations) {
     const { credential, version } = observation
     const exists = version === null || known.get(credential)?.has(version) === true
-    const why = refuse(observation, source, receivedMs) ?? (exists ? null : 'unknown-version')
-    if (why === null) counted.push(observation)
+    const said = notAhead(observation, receivedMs)
+    const why = refuse(said, source, receivedMs) ?? (exists ? null : 'unknown-version')
+    if (why === null) counted.push(said)
     else refused.push({ observation, why })
   }
   if (counted.length === 0) return { folded: 0, repeated: false, refused }
   const observed = await ground.store.observe({ source: source.id, batch, receivedMs, observations: counted })
   return { folded: observed.ok ? observed.folded : 0, repeated: !observed.ok, refused }
+}
+
+/** A source whose clock is a little ahead has seen everything until now, and no more than that. */
+function notAhead(observation: Observation, receivedMs: number): Observation {
+  const { statement, atMs } = observation
+  const isAhead = statement.says === 'covered' && atMs > receivedMs && atMs <= receivedMs + skewMs
+  return isAhead ? { ...observation, atMs: receivedMs } : observation
 }
 
 /** A version that was never given out was never used: whoever says so is mistaken or lies. */

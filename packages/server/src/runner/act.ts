@@ -4,6 +4,7 @@ import { type EffectOutcome, type Next, type Problem, Secret, type Version } fro
 import { type Context, type Operation, type Provider, ProviderError } from '@rekey/providers'
 import type { SealedRow } from '@rekey/store'
 import type { Ground } from '../ground.ts'
+import { bounded, TooLate } from './bounded.ts'
 import type { Gathered } from './gather.ts'
 
 export type Resolve = Extract<Next, { do: 'resolve' }>
@@ -20,7 +21,7 @@ interface Calling {
   context: Context
   /** This very process has just recorded the intent, so nothing can have happened yet. */
   fresh: boolean
-  /** Asked right before each call: throws when the lease might run out while the call is under way. */
+  /** Asked right before each call. */
   enter: () => void
 }
 
@@ -41,15 +42,12 @@ export async function act(
     return plain({ is: 'failed', permanent: false, problem: { code: 'no-provider', text } })
   }
   const version = gathered.versions.find(one => one.number === asked.version)
-  const limit = ground.within(ground.limits.callMs)
-  const context: Context = { settings: gathered.credential.record.settings, signal: limit }
-  const enter = () => {
-    if (limit.aborted) throw new ProviderError('timeout', 'the time for the call was over before it began')
-    if (ground.nowMs() + ground.limits.callMs > leaseUntilMs) throw new TooLate()
-  }
+  const { settings } = gathered.credential.record
   try {
-    const calling: Calling = { provider, context, fresh, enter }
-    return await Promise.race([call(ground, gathered, calling, asked, version), expiry(limit)])
+    return await bounded(ground, leaseUntilMs, ({ signal, enter }) => {
+      const calling: Calling = { provider, context: { settings, signal }, fresh, enter }
+      return call(ground, gathered, calling, asked, version)
+    })
   } catch (error) {
     return error instanceof TooLate ? null : plain(outcomeOf(error))
   }
@@ -168,8 +166,6 @@ function previous({ state }: Gathered): number | null {
   return state.old?.version ?? null
 }
 
-class TooLate extends Error {}
-
 const plain = (outcome: EffectOutcome): Acted => ({ outcome, sealed: null })
 
 /** Trying again as things stand will not help, but a person can mend it. */
@@ -193,14 +189,6 @@ export function outcomeOf(error: unknown): EffectOutcome {
     permanent: false,
     problem: { code: 'failed', text: `the provider failed (${name})` },
   }
-}
-
-function expiry(limit: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    limit.addEventListener('abort', () =>
-      reject(new ProviderError('timeout', 'the target did not answer in time')),
-    )
-  })
 }
 
 /** A value for a version to come, where we are the ones who make it. */

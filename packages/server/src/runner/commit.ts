@@ -1,5 +1,5 @@
 // One command on one rotation: gather, decide, append. The commit is compare-and-swap: whoever was overtaken gathers anew
-// and decides again, on what is true now.
+// and decides again, on what is true now; whoever lost the lease stops.
 import {
   type Actor,
   type Command,
@@ -18,6 +18,7 @@ export type Outcome =
   | { ok: true; state: Rotation; events: RotationEvent[] }
   | { ok: false; refusals: Refusal[] }
   | { ok: false; overtaken: true }
+  | { ok: false; leaseLost: true }
 
 /** Decides on what was gathered and commits; never repeats by itself. */
 export async function attempt(
@@ -52,7 +53,9 @@ export async function attempt(
     appends,
     writes: [...writes, ...extra(decision.events)],
   })
-  if (!committed.ok) return { ok: false, overtaken: true }
+  if (!committed.ok) {
+    return committed.why === 'lost-lease' ? { ok: false, leaseLost: true } : { ok: false, overtaken: true }
+  }
   ground.journal.appended?.(gathered.row.id, decision.events)
   return { ok: true, state, events: decision.events }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isUnderway, minuteMs } from '@rekey/core'
+import { isUnderway, judgeEveryMs, minuteMs, next, type Rotation } from '@rekey/core'
 import { type Provider, ProviderError } from '@rekey/providers'
 import { allEvents, bench, isEnded, startMs } from '../fixtures.ts'
 import { tick } from './tick.ts'
@@ -116,6 +116,40 @@ test('whoever lost the lease writes nothing', async () => {
   assert.deepEqual(await b.state(rotation), before)
   await b.until(rotation, isEnded)
   assert.equal(b.world.effects['mint'], 1)
+})
+
+test('whoever is told that the lease is lost stops there and then', async () => {
+  const b = await bench()
+  const { rotation } = await b.open()
+  let refused = 0
+  const store = new Proxy(b.store, {
+    get(of, name) {
+      if (name !== 'commit') return of[name as keyof typeof of]
+      return async ({ fence }: { fence: { subject: string } | null }) => {
+        refused++
+        return { ok: false, why: 'lost-lease', subject: fence?.subject ?? '' }
+      }
+    },
+  })
+  await tick({ ...b.ground, store })
+  assert.equal(refused, 1)
+  assert.equal((await b.state(rotation)).phase, 'planned')
+})
+
+test('a step by hand is looked at again after a while and not at once, and its deadline is not slept through', async () => {
+  const b = await bench({ abilities: { byHand: ['disable'] } })
+  const { rotation } = await b.open()
+  const byHand = (state: Rotation) => {
+    const step = next(state, b.clock.nowMs)
+    return step.do === 'resolve' && step.byHand
+  }
+  await b.until(rotation, byHand)
+  await tick(b.ground)
+  assert.equal((await tick(b.ground)).claimed, 0)
+  b.clock.nowMs += judgeEveryMs
+  assert.equal((await tick(b.ground)).claimed, 1)
+  const overdue = (state: Rotation) => isUnderway(state) && state.overdueMs !== null
+  assert.ok(byHand(await b.until(rotation, overdue)))
 })
 
 test('two control planes at once never do the same work twice', async () => {

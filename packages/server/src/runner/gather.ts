@@ -1,7 +1,6 @@
 // Gather first: everything that a decision about one rotation needs, read once.
 import {
   arrivingSide,
-  type Consumer,
   type ErrorCounts,
   evidenceSinceMs,
   held,
@@ -12,49 +11,28 @@ import {
   owedOf,
   type Rotation,
   type Underway,
-  type Version,
 } from '@rekey/core'
-import type { AssignmentRow, CredentialRow, LedgerRows, RotationRow } from '@rekey/store'
+import type { LedgerRows, RotationFacts } from '@rekey/store'
 import type { Ground } from '../ground.ts'
 
-export interface Gathered {
-  row: RotationRow
+export interface Gathered extends Omit<RotationFacts, 'ledger'> {
   state: Rotation
-  credential: CredentialRow
-  consumers: Consumer[]
-  versions: Version[]
-  assignments: AssignmentRow[]
   ledger: Ledger | null
   /** Uses and authentication errors before the rotation began: what later ones are compared with. */
   baseline: ErrorCounts
-  fenced: boolean
 }
 
 export async function gather(ground: Ground, rotation: string): Promise<Gathered | null> {
   const { store } = ground
-  const row = await store.rotation(rotation)
-  if (row === null) return null
-  const [credential, consumers, versions, assignments, fence] = await Promise.all([
-    store.credential(row.credential),
-    store.consumers(row.credential),
-    store.versions(row.credential),
-    store.assignments(row.credential),
-    store.meta('fenced'),
-  ])
-  if (credential === null) throw new Error(`rotation ${rotation} belongs to a credential that is not there`)
-  const { state } = row
+  const facts = await store.rotationFacts(rotation)
+  if (facts === null) return null
+  const { state } = facts.row
   const nowMs = ground.nowMs()
-  const facts = state.phase === 'ended' ? null : await store.ledger(state.credential)
   return {
-    row,
+    ...facts,
     state,
-    credential,
-    consumers,
-    versions,
-    assignments,
-    ledger: facts !== null && isUnderway(state) ? ledgerOf(state, facts, nowMs) : null,
-    baseline: facts === null ? { uses: 0, authFailures: 0 } : errorsBefore(state, facts, nowMs),
-    fenced: fence !== null,
+    ledger: isUnderway(state) ? ledgerOf(state, facts.ledger, nowMs) : null,
+    baseline: errorsBefore(state, facts.ledger, nowMs),
   }
 }
 
@@ -72,6 +50,7 @@ export function ledgerOf(state: Underway, rows: LedgerRows, nowMs: number): Ledg
       entries: rows.entries,
       ghosts: rows.ghosts,
       targetCovered: rows.targetCovered,
+      targetLagMs: state.plan.abilities.usageLagMs,
     },
     nowMs,
   )

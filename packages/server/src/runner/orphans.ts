@@ -1,36 +1,52 @@
-// Orphans: values that exist at the target and that no rotation owns. What a crash or a lost answer left behind is found by
-// its operation key or by its void version, destroyed, and both are recorded.
+// Orphans: values that exist at the target and that no rotation owns. What a crash, a lost answer or a repeated request left
+// behind is found by its operation key or by its void version, destroyed, and both are recorded.
 import { maybeAccepted, type Version } from '@rekey/core'
 import type { Context, Listed } from '@rekey/providers'
 import type { Write } from '@rekey/store'
 import { type Ground, runner } from '../ground.ts'
 import { note } from '../registry/credentials.ts'
+import { bounded, TooLate } from './bounded.ts'
 
-/** Clears what is known or found to be orphaned; answers how many were cleared, or null when it could not look or clear. */
-export async function clearOrphans(ground: Ground, credential: string): Promise<number | null> {
+/**
+ * Clears what is known or found to be orphaned, one after the other, until the lease may run out. Answers how many were
+ * cleared, or null when something could not be looked for or cleared: it is still there, and the next sweep tries again.
+ */
+export async function clearOrphans(
+  ground: Ground,
+  credential: string,
+  leaseUntilMs: number,
+): Promise<number | null> {
   const row = await ground.store.credential(credential)
   const provider = row === null ? undefined : ground.providers.get(row.record.provider)
   if (row === null || provider === undefined) return 0
-  const context: Context = {
-    settings: row.record.settings,
-    signal: ground.within(ground.limits.callMs),
-  }
-  try {
-    // The list first: whatever is on it was intended before, so the record that is read after it knows its owner.
-    const listed = (await provider.list?.(context, credential)) ?? []
-    const versions = await ground.store.versions(credential)
-    let cleared = 0
-    for (const orphan of [...lost(versions), ...unowned(listed, versions)]) {
-      await provider.destroy(context, orphan.handle)
-      await record(ground, row.id, orphan)
-      cleared++
+  let isWhole = true
+  /** Each call has its own limit, and its own fault. */
+  const tried = async <T>(call: (context: Context) => Promise<T>): Promise<T | null> => {
+    try {
+      return await bounded(ground, leaseUntilMs, async ({ signal, enter }) => {
+        enter()
+        return call({ settings: row.record.settings, signal })
+      })
+    } catch (error) {
+      isWhole = false
+      if (!(error instanceof TooLate)) ground.journal.trouble?.(`orphans of ${credential}`, error)
+      return null
     }
-    return cleared
-  } catch (error) {
-    // It is still there and still known; the next sweep tries again.
-    ground.journal.trouble?.(`orphans of ${credential}`, error)
-    return null
   }
+  // The list first: whatever is on it was intended before, so the record that is read after it knows its owner.
+  const listed = await tried(async context => (await provider.list?.(context, credential)) ?? [])
+  const versions = await ground.store.versions(credential)
+  let cleared = 0
+  for (const orphan of [...lost(versions), ...unowned(listed ?? [], versions)]) {
+    const gone = await tried(async context => {
+      await provider.destroy(context, orphan.handle)
+      return true
+    })
+    if (gone !== true) continue
+    if (await record(ground, row.id, orphan)) cleared++
+    else isWhole = false
+  }
+  return isWhole ? cleared : null
 }
 
 interface Orphan {
@@ -45,20 +61,23 @@ function lost(versions: readonly Version[]): Orphan[] {
 }
 
 function unowned(listed: readonly Listed[], versions: readonly Version[]): Orphan[] {
+  const known = new Set(versions.map(version => version.handle))
   return listed
     .filter(({ handle, operation }) => {
-      const owner = versions.find(version => version.handle === handle || version.operation === operation)
-      // An intended mint may be the very thing that is listed: its rotation resolves it. What bears no operation key
-      // was not minted by us, and is not ours to destroy.
-      return operation !== null && (owner === undefined || !maybeAccepted(owner)) && owner?.handle !== handle
+      // What bears no operation key was not minted by us, and is not ours to destroy.
+      if (known.has(handle) || operation === null) return false
+      const owner = versions.find(version => version.operation === operation)
+      // An intended mint may be the very thing that is listed: its rotation resolves it. Once it has its name, whatever
+      // else bears its key is a twin: the request came twice to the target.
+      return owner === undefined || owner.handle !== null || !maybeAccepted(owner)
     })
     .map(({ handle }) => ({ handle, version: null }))
 }
 
-async function record(ground: Ground, credential: string, { handle, version }: Orphan): Promise<void> {
+function record(ground: Ground, credential: string, { handle, version }: Orphan): Promise<boolean> {
   const stamp = { handle, version: version?.number ?? null, atMs: ground.nowMs(), by: runner }
   const found = { type: 'orphanFound', ...stamp } as const
   const cleared = { type: 'orphanCleared', ...stamp } as const
   const writes: Write[] = version === null ? [] : [{ put: 'version', row: { ...version, handle: null } }]
-  await note(ground, credential, [found, cleared], writes)
+  return note(ground, credential, [found, cleared], writes)
 }

@@ -173,8 +173,12 @@ function credentialNews(
   return news
 }
 
-/** The alias follows the last wave (or the only one); on the way back it follows everyone home. */
+/**
+ * The alias follows the last wave (or the only one); on the way back it follows everyone home. A plan may have no wave at
+ * all: where nobody is registered, the end moves it.
+ */
 function currentVersion(before: Rotation, after: Rotation, events: readonly RotationEvent[]): number | null {
+  if (after.phase === 'ended' && after.ending === 'completed') return after.new?.version ?? null
   const moved = events.find(event => event.type === 'waveMoved')
   if (moved === undefined || after.phase === 'planned' || !isUnderway(before)) return null
   const isLast = moved.wave < 0 || moved.wave === before.plan.waves.length - 1

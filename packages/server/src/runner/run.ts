@@ -16,7 +16,7 @@ import {
   type Underway,
   usedWhileWatched,
 } from '@rekey/core'
-import type { Claimed, Fence, Write } from '@rekey/store'
+import type { Claimed, Write } from '@rekey/store'
 import { type Ground, runner } from '../ground.ts'
 import { act, freshSecret, type Resolve } from './act.ts'
 import { attempt, type Outcome } from './commit.ts'
@@ -26,48 +26,53 @@ import { dueMs, rotationSubject } from './rows.ts'
 import { pollUsage } from './usage.ts'
 
 /** Works on a claimed rotation until it waits, ends, or the lease is lost. */
-export async function run(ground: Ground, rotation: string, fence: Claimed): Promise<void> {
-  let leaseUntilMs = fence.untilMs
+export async function run(ground: Ground, rotation: string, claim: Claimed): Promise<void> {
+  let lease = claim
   /** The key of an effect that this very run intended: nothing can have come of it before we call. */
   let intendedHere: string | null = null
   for (let taken = 0; taken < ground.limits.steps; taken++) {
-    if (ground.nowMs() + ground.limits.callMs >= leaseUntilMs) {
-      leaseUntilMs = ground.nowMs() + ground.limits.leaseMs
-      if (!(await ground.store.renew(fence, leaseUntilMs))) return
+    if (ground.nowMs() + ground.limits.callMs >= lease.untilMs) {
+      lease = { ...lease, untilMs: ground.nowMs() + ground.limits.leaseMs }
+      if (!(await ground.store.renew(lease, lease.untilMs))) return
     }
     if (ground.doubt() !== null) return
     const gathered = await gather(ground, rotation)
     if (gathered === null) return
     const nowMs = ground.nowMs()
-    const joined = await joinLate(ground, gathered, fence)
-    if (joined) continue
+    const joined = await joinLate(ground, gathered, lease)
+    if (joined !== null && 'leaseLost' in joined) return
+    if (joined !== null && !('refusals' in joined)) continue
     const asked = next(gathered.state, nowMs)
-    if (asked.do === 'wait' || asked.do === 'nothing' || gathered.fenced) return rest(ground, gathered, fence)
+    if (asked.do === 'wait' || asked.do === 'nothing' || gathered.fenced) return rest(ground, gathered, lease)
     if (asked.do === 'resolve') {
-      if (asked.byHand) return rest(ground, gathered, fence)
-      await resolve(ground, gathered, asked, fence, asked.key === intendedHere, leaseUntilMs)
+      // Whoever does it reports it, and that wakes the rotation; until then there is only the deadline to look after.
+      if (asked.byHand) return rest(ground, gathered, lease, nowMs + judgeEveryMs)
+      const fresh = asked.key === intendedHere
+      const recorded = await resolve(ground, gathered, asked, lease, fresh)
+      if (recorded !== null && 'leaseLost' in recorded) return
       intendedHere = null
       continue
     }
     const outcome =
       asked.do === 'intend'
-        ? await intend(ground, gathered, fence)
-        : await judge(ground, gathered, asked.do, fence)
+        ? await intend(ground, gathered, lease)
+        : await judge(ground, gathered, asked.do, lease)
     if (outcome.ok) {
       intendedHere = intendedKey(outcome.events)
       continue
     }
+    if ('leaseLost' in outcome) return
     if ('overtaken' in outcome) continue
     // A time that is not to be believed is not written down as a due time either.
     if (ground.doubt() !== null) return
-    return rest(ground, gathered, fence, nowMs + judgeEveryMs)
+    return rest(ground, gathered, lease, nowMs + judgeEveryMs)
   }
 }
 
-async function intend(ground: Ground, gathered: Gathered, fence: Fence): Promise<Outcome> {
+async function intend(ground: Ground, gathered: Gathered, lease: Claimed): Promise<Outcome> {
   const provider = ground.providers.get(gathered.credential.record.provider)
   const isMint = isUnderway(gathered.state) && stepOf(gathered.state).do === 'mint'
-  if (isMint) await clearOrphans(ground, gathered.credential.id)
+  if (isMint) await clearOrphans(ground, gathered.credential.id, lease.untilMs)
   const extra = (events: readonly RotationEvent[]): Write[] => {
     const event = events.find(one => one.type === 'effectIntended')
     if (event?.verb !== 'mint' || provider?.abilities.secretFrom !== 'us') return []
@@ -76,28 +81,28 @@ async function intend(ground: Ground, gathered: Gathered, fence: Fence): Promise
     const row = ground.vault.seal(gathered.credential.id, event.version, freshSecret(ground, provider))
     return [{ put: 'sealed', row }]
   }
-  return attempt(ground, gathered, { do: 'intend' }, runner, fence, extra)
+  return attempt(ground, gathered, { do: 'intend' }, runner, lease, extra)
 }
 
+/** What came of recording the call's outcome; null: nothing was called. */
 async function resolve(
   ground: Ground,
   gathered: Gathered,
   asked: Resolve,
-  fence: Fence,
+  lease: Claimed,
   fresh: boolean,
-  leaseUntilMs: number,
-): Promise<void> {
-  const acted = await act(ground, gathered, asked, fresh && firstTry(gathered), leaseUntilMs)
-  if (acted === null) return
+): Promise<Outcome | null> {
+  const acted = await act(ground, gathered, asked, fresh && firstTry(gathered), lease.untilMs)
+  if (acted === null) return null
   const { outcome, sealed } = acted
   ground.journal.called?.(gathered.row.id, asked.verb, asked.side, outcome.is)
   const command: Command = { do: 'record', key: asked.key, outcome }
   const extra = (): Write[] => (sealed === null ? [] : [{ put: 'sealed', row: sealed }])
-  const recorded = await attempt(ground, gathered, command, runner, fence, extra)
-  if (recorded.ok || !('overtaken' in recorded)) return
+  const recorded = await attempt(ground, gathered, command, runner, lease, extra)
+  if (!('overtaken' in recorded)) return recorded
   // Somebody changed the rotation meanwhile (a hold, an override). What was done is true all the same.
   const again = await gather(ground, gathered.row.id)
-  if (again !== null) await attempt(ground, again, command, runner, fence, extra)
+  return again === null ? recorded : attempt(ground, again, command, runner, lease, extra)
 }
 
 function firstTry({ state }: Gathered): boolean {
@@ -107,14 +112,14 @@ function firstTry({ state }: Gathered): boolean {
 
 type Asked = 'start' | 'move' | 'settle' | 'judge' | 'passWatch' | 'alarm' | 'escalate' | 'retry'
 
-async function judge(ground: Ground, before: Gathered, asked: Asked, fence: Fence): Promise<Outcome> {
-  const gathered = await withUsage(ground, before, asked)
+async function judge(ground: Ground, before: Gathered, asked: Asked, lease: Claimed): Promise<Outcome> {
+  const gathered = await withUsage(ground, before, asked, lease.untilMs)
   const { state } = gathered
   if (isUnderway(state) && gathered.ledger !== null) {
     const reaction = react(state, gathered, ground.nowMs())
-    if (reaction !== null) return attempt(ground, gathered, reaction, runner, fence)
+    if (reaction !== null) return attempt(ground, gathered, reaction, runner, lease)
   }
-  return attempt(ground, gathered, commandFor(asked, gathered, ground), runner, fence)
+  return attempt(ground, gathered, commandFor(asked, gathered, ground), runner, lease)
 }
 
 function commandFor(asked: Asked, { state, ledger }: Gathered, ground: Ground): Command {
@@ -151,31 +156,35 @@ function react(state: Underway, { ledger }: Gathered, nowMs: number): Command | 
 }
 
 /** Evidence from the target itself is read just before it is judged. */
-async function withUsage(ground: Ground, gathered: Gathered, asked: Asked): Promise<Gathered> {
+async function withUsage(
+  ground: Ground,
+  gathered: Gathered,
+  asked: Asked,
+  leaseUntilMs: number,
+): Promise<Gathered> {
   if (asked !== 'judge' && asked !== 'settle' && asked !== 'passWatch') return gathered
-  const polled = await pollUsage(ground, gathered)
+  const polled = await pollUsage(ground, gathered, leaseUntilMs)
   return polled ? ((await gather(ground, gathered.row.id)) ?? gathered) : gathered
 }
 
-/** A consumer that was registered or claimed after the plan was fixed owes evidence like every other. */
-async function joinLate(ground: Ground, gathered: Gathered, fence: Fence): Promise<boolean> {
+/** A consumer that was registered or claimed after the plan was fixed owes evidence like every other. null: there is none. */
+async function joinLate(ground: Ground, gathered: Gathered, lease: Claimed): Promise<Outcome | null> {
   const { state, consumers, credential } = gathered
-  if (!isUnderway(state)) return false
+  if (!isUnderway(state)) return null
   const known = new Set(owedOf(state).map(owed => owed.consumer))
   const late = consumers.filter(consumer => !known.has(consumer.id))
-  if (late.length === 0) return false
+  if (late.length === 0) return null
   const policy = policyFor(credential.record, credential.record.policy)
   const owed = owedBy(consumers, state.plan.abilities, policy).find(one => one.consumer === late[0]!.id)
-  if (owed === undefined) return false
-  const outcome = await attempt(ground, gathered, { do: 'join', owed }, runner, fence)
-  return outcome.ok || 'overtaken' in outcome
+  if (owed === undefined) return null
+  return attempt(ground, gathered, { do: 'join', owed }, runner, lease)
 }
 
-async function rest(ground: Ground, gathered: Gathered, fence: Fence, atMs?: number): Promise<void> {
+async function rest(ground: Ground, gathered: Gathered, lease: Claimed, atMs?: number): Promise<void> {
   const dueAtMs = atMs ?? dueMs(gathered.state, ground.nowMs())
   const subject = rotationSubject(gathered.row.id)
   const again = gathered.fenced ? ground.nowMs() + judgeEveryMs : dueAtMs
-  await ground.store.commit({ fence, appends: [], writes: [{ put: 'due', subject, atMs: again }] })
+  await ground.store.commit({ fence: lease, appends: [], writes: [{ put: 'due', subject, atMs: again }] })
 }
 
 function intendedKey(events: readonly RotationEvent[]): string | null {

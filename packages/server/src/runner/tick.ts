@@ -56,7 +56,7 @@ async function attend(ground: Ground, claim: Claimed): Promise<boolean> {
 async function sweep(ground: Ground, credential: string, claim: Claimed): Promise<void> {
   // A restored record may be behind the target: what it does not know of may well be in use.
   const fenced = (await ground.store.meta('fenced')) !== null
-  const cleared = fenced ? null : await clearOrphans(ground, credential)
+  const cleared = fenced ? null : await clearOrphans(ground, credential, claim.untilMs)
   const atMs = ground.nowMs() + (cleared === null ? retryEveryMs : sweepEveryMs)
   await ground.store.commit({
     fence: claim,

@@ -3,83 +3,108 @@ import { isUnderway, type Observation, type Source } from '@rekey/core'
 import type { Sighting, Usage } from '@rekey/providers'
 import type { Ground } from '../ground.ts'
 import { takeIn } from '../intake/intake.ts'
+import { bounded, TooLate } from './bounded.ts'
 import type { Gathered } from './gather.ts'
+import { hearLastUses } from './last-use.ts'
+import { witness } from './sighted.ts'
 
 const partSize = 5_000
 
-export async function pollUsage(ground: Ground, gathered: Gathered): Promise<boolean> {
-  const { credential, state, versions, consumers } = gathered
+/** Answers whether something was folded into the ledger. */
+export async function pollUsage(ground: Ground, gathered: Gathered, leaseUntilMs: number): Promise<boolean> {
+  const { credential, state, versions } = gathered
   const provider = ground.providers.get(credential.record.provider)
   if (provider?.usage === undefined || !isUnderway(state)) return false
   const handles = versions.flatMap(version => (version.handle === null ? [] : [version.handle]))
-  const cursor = `usage/${credential.id}`
-  const sinceMs = Number((await ground.store.meta(cursor)) ?? state.startedMs)
-  let usage: Usage
-  try {
-    const signal = ground.within(ground.limits.callMs)
-    usage = await provider.usage({ settings: credential.record.settings, signal }, handles, sinceMs)
-  } catch (error) {
-    ground.journal.trouble?.(`usage of ${credential.id}`, error)
-    return false
+  const ask = async (sinceMs: number): Promise<Usage | null> => {
+    try {
+      const usage = await bounded(ground, leaseUntilMs, async ({ signal, enter }) => {
+        enter()
+        return provider.usage!({ settings: credential.record.settings, signal }, handles, sinceMs)
+      })
+      // Whoever was paused in there leaves it to his successor: two that read one stretch count it twice.
+      return ground.nowMs() > leaseUntilMs ? null : usage
+    } catch (error) {
+      if (!(error instanceof TooLate)) ground.journal.trouble?.(`usage of ${credential.id}`, error)
+      return null
+    }
   }
+  const { usage: kind, usageLagMs: lagMs } = provider.abilities
   const source: Source = {
     id: `provider/${provider.kind}`,
     kind: 'provider',
     speaksFor: 'all',
-    lagMs: provider.abilities.usageLagMs,
-    complete: provider.abilities.usage === 'perCaller',
+    lagMs,
+    complete: kind === 'perCaller',
     revoked: false,
   }
-  const known = new Set(consumers.map(consumer => consumer.id))
-  const numbers = new Map(versions.map(version => [version.handle, version.number]))
-  const nowMs = ground.nowMs()
-  // Each stretch of time is read once, up to where the target's word is complete: nothing is missed or counted twice.
-  const untilMs = usage.covered?.toMs ?? nowMs - source.lagMs
-  const fresh = usage.sightings.filter(one => one.atMs >= sinceMs && one.atMs < untilMs)
-  const said = fresh.map(one => sighted(one, credential.id, known, numbers, source.id))
-  if (usage.covered !== null) said.push(coverage(usage.covered, credential.id, source.id))
+  if (kind === 'perCaller') return readStretch(ground, gathered, source, state.startedMs, ask)
+  const usage = await ask(state.startedMs)
+  return usage !== null && hearLastUses(ground, gathered, source, state.startedMs, usage)
+}
+
+/**
+ * Each stretch of time is read once, up to where the target's word is complete, and what is younger is left for the next
+ * one. How far it goes is written down before anything of it counts: after a crash the same stretch is read again, under
+ * the same names, of which the store takes each once.
+ */
+async function readStretch(
+  ground: Ground,
+  gathered: Gathered,
+  source: Source,
+  startedMs: number,
+  ask: (sinceMs: number) => Promise<Usage | null>,
+): Promise<boolean> {
+  const { store } = ground
+  const credential = gathered.credential.id
+  const [cursor, begun] = [`usage/${credential}`, `usage-begun/${credential}`]
+  const sinceMs = Number((await store.meta(cursor)) ?? startedMs)
+  const begunMs = Number((await store.meta(begun)) ?? 0)
+  const usage = await ask(sinceMs)
+  if (usage === null) return false
+  const completeMs = usage.covered?.toMs ?? ground.nowMs() - source.lagMs
+  const untilMs = begunMs > sinceMs ? begunMs : completeMs
+  // It was complete as far as that once, and will be again.
+  if (untilMs > completeMs) return false
+  const fresh = usage.sightings.filter(one => one.atMs >= sinceMs && one.atMs < untilMs).toSorted(inOrder)
+  if (fresh.length > 0 && begunMs !== untilMs) await store.setMeta(begun, String(untilMs))
+  const observed = witness(gathered, source)
+  const parts = Math.max(1, Math.ceil(fresh.length / partSize))
   let folded = 0
-  for (let from = 0; from < said.length; from += partSize) {
-    const taken = await takeIn(ground, source, ground.id(), said.slice(from, from + partSize))
-    folded += taken.folded
+  for (let part = 0; part < parts; part++) {
+    const said = fresh.slice(part * partSize, (part + 1) * partSize).flatMap(one => observed(one) ?? [])
+    // Silence is claimed last, when all that was heard has been told, and no further than that.
+    if (part === parts - 1) said.push(...coverage(usage.covered, untilMs, credential, source.id))
+    const batch = `${credential}/${sinceMs}-${untilMs}/${part}`
+    folded += (await takeIn(ground, source, batch, said)).folded
   }
-  if (untilMs > sinceMs) await ground.store.setMeta(cursor, String(untilMs))
+  if (untilMs > sinceMs) await store.setMeta(cursor, String(untilMs))
   return folded > 0
 }
 
-function sighted(
-  one: Sighting,
-  credential: string,
-  known: ReadonlySet<string>,
-  numbers: ReadonlyMap<string | null, number>,
-  source: string,
-): Observation {
-  const consumer = known.has(one.seenAs) ? one.seenAs : null
-  return {
-    credential,
-    consumer,
-    seenAs: consumer === null ? one.seenAs : null,
-    instance: one.instance,
-    version: numbers.get(one.handle) ?? null,
-    statement: { says: 'used', outcome: one.outcome, lane: null, path: 'usual' },
-    atMs: one.atMs,
-    source,
-  }
+/** The same stretch falls into the same parts, in whatever order the target lists it. */
+function inOrder(a: Sighting, b: Sighting): number {
+  return a.atMs - b.atMs || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
 }
 
 function coverage(
-  covered: { fromMs: number; toMs: number },
+  covered: Usage['covered'],
+  untilMs: number,
   credential: string,
   source: string,
-): Observation {
-  return {
-    credential,
-    consumer: null,
-    seenAs: null,
-    instance: null,
-    version: null,
-    statement: { says: 'covered', fromMs: covered.fromMs },
-    atMs: covered.toMs,
-    source,
-  }
+): Observation[] {
+  const atMs = Math.min(covered?.toMs ?? 0, untilMs)
+  if (covered === null || covered.fromMs > atMs) return []
+  return [
+    {
+      credential,
+      consumer: null,
+      seenAs: null,
+      instance: null,
+      version: null,
+      statement: { says: 'covered', fromMs: covered.fromMs },
+      atMs,
+      source,
+    },
+  ]
 }

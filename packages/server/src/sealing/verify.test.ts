@@ -87,12 +87,37 @@ test('an actor or a time that was altered is named', async () => {
   }
 })
 
-test('an event that is gone is missed', async () => {
+test('an event that is gone is missed, and the gap in its stream says which one it was', async () => {
   const verified = await afterTampering(db => db.exec('DELETE FROM events WHERE leaf = 2'))
   assert.deepEqual(
     verified.faults.map(fault => fault.code),
-    ['missing-event'],
+    ['missing-event', 'gap-in-stream'],
   )
+  assert.match(verified.faults[1]?.text ?? '', /^credential\/.*@4 follows on @2$/)
+})
+
+test('an event that was removed before it was sealed is missed by the next one of its stream', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rekey-verify-'))
+  try {
+    const path = join(folder, 'store.db')
+    const b = await bench({ store: inline(openSqlite(path)) })
+    const signer = await signerOf(b)
+    await b.open()
+    await seal(b.ground, signer)
+    for (let n = 0; n < 3; n++) {
+      const events = [{ type: 'noted', atMs: n, by: 'person:alice', data: { n } }]
+      await b.store.commit({ fence: null, appends: [{ stream: 'notes', expected: n, events }], writes: [] })
+    }
+    const db = new DatabaseSync(path)
+    db.exec(`DELETE FROM events WHERE stream = 'notes' AND seq = 2`)
+    db.close()
+    await seal(b.ground, signer)
+    const { faults } = await verifyLog(b.store, signer)
+    await b.store.close()
+    assert.deepEqual(faults, [{ code: 'gap-in-stream', text: 'notes@3 follows on @1' }])
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 test('a log that was cut off does not fit its checkpoint', async () => {

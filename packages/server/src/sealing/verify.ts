@@ -1,5 +1,6 @@
 // Verifying the log against the rows: every event is hashed again and compared with its sealed leaf, every tile with the
-// tiles below it, the root with the signed checkpoint. What was altered, removed or added is named.
+// tiles below it, the root with the signed checkpoint. What was altered, removed or added is named. What was removed before
+// it was sealed left no leaf: it shows as a gap in its stream.
 import {
   formatProof,
   type Hash,
@@ -56,6 +57,8 @@ export async function verifyLog(store: Store, key: VerifierKey): Promise<Verifie
 type Say = (code: Fault['code'], text: string) => void
 
 async function verifyRows(store: Store, size: number, say: Say): Promise<void> {
+  // Rows of one stream are sealed in their order, so one number a stream is all that has to be kept.
+  const lastSeq = new Map<string, number>()
   for (let n = 0; n * tileWidth < size; n++) {
     const [tile] = await store.tiles([{ level: 0, n }])
     const width = Math.min(tileWidth, size - n * tileWidth)
@@ -68,6 +71,9 @@ async function verifyRows(store: Store, size: number, say: Say): Promise<void> {
         say('missing-event', `the event of leaf ${index} is gone`)
         continue
       }
+      const last = lastSeq.get(event.stream) ?? 0
+      if (event.seq !== last + 1) say('gap-in-stream', `${event.stream}@${event.seq} follows on @${last}`)
+      lastSeq.set(event.stream, event.seq)
       const sealed = tile?.bytes.subarray(at * hashBytes, (at + 1) * hashBytes)
       if (sealed === undefined || !isEqual(hashOf(event, index), sealed)) {
         say(

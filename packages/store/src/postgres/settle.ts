@@ -16,7 +16,7 @@ export function settling(pool: pg.Pool): { [K in CallName]?: Settle } {
     const script = scripts[name].run as (dialect: Dialect, ...args: unknown[]) => Script<ReturnType<Calls[K]>>
     return run(
       pool,
-      false,
+      null,
       () => script(dialect, ...args),
       async (_, last) => last,
     )

@@ -33,11 +33,11 @@ export async function openPostgres(options: OpenPostgres): Promise<Store> {
   let closing: Promise<void> | null = null
   const call = async (name: CallName, args: readonly unknown[]): Promise<unknown> => {
     if (closing !== null) throw closed()
-    const { writes, run: script } = scripts[name]
+    const { writes, together, run: script } = scripts[name]
     const settle = settled[name]
     return run(
       pool,
-      writes,
+      writes ? 'BEGIN' : together ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : null,
       () => (script as Run)(dialect, ...args),
       async (unanswered, last) => (settle === undefined ? last : settle(unanswered, last, args)),
     )

@@ -13,9 +13,12 @@ const lossesBorneMs = 10_000
 /** Given what attempts would have answered whose COMMIT got no answer, and what the last one answers. */
 export type Settle<T> = (unanswered: readonly T[], last: T) => Promise<T>
 
+/** How a script's transaction begins; null: each statement is one of its own. */
+type Begin = string | null
+
 export async function run<T>(
   pool: pg.Pool,
-  writes: boolean,
+  begin: Begin,
   script: () => Script<T>,
   settle: Settle<T>,
 ): Promise<T> {
@@ -26,7 +29,7 @@ export async function run<T>(
   for (;;) {
     const unanswered = sent.slice()
     try {
-      const value = await once(pool, writes, script, value => sent.push(value))
+      const value = await once(pool, begin, script, value => sent.push(value))
       return unanswered.length === 0 ? value : await settle(unanswered, value)
     } catch (error) {
       if (isLost(error)) {
@@ -46,7 +49,7 @@ export async function run<T>(
 
 async function once<T>(
   pool: pg.Pool,
-  writes: boolean,
+  begin: Begin,
   script: () => Script<T>,
   sending: (value: T) => void,
 ): Promise<T> {
@@ -58,15 +61,15 @@ async function once<T>(
   }
   client.on('error', onError)
   try {
-    if (!writes) return await drive(client, script())
-    await client.query('BEGIN')
+    if (begin === null) return await drive(client, script())
+    await client.query(begin)
     const value = await drive(client, script())
-    sending(value)
+    if (begin === 'BEGIN') sending(value)
     await client.query('COMMIT')
     return value
   } catch (error) {
     if (isLost(error)) broken = error as Error
-    else if (writes) await client.query('ROLLBACK').catch(failed => onError(failed as Error))
+    else if (begin !== null) await client.query('ROLLBACK').catch(failed => onError(failed as Error))
     throw error
   } finally {
     client.off('error', onError)

@@ -1,9 +1,18 @@
 // Reading: one statement each wherever the answer is one thing.
 import type { Consumer, Version } from '@rekey/core'
-import type { AssignmentRow, CredentialRow, LedgerRows, Page, RotationRow, StoredEvent } from '../contract.ts'
+import type {
+  AssignmentRow,
+  CredentialRow,
+  LedgerRows,
+  Page,
+  RotationFacts,
+  RotationRow,
+  StoredEvent,
+} from '../contract.ts'
 import type { Dialect, Row, Script } from '../script.ts'
+import { meta } from './meta.ts'
 import { assignmentOf, credentialOf, entryOf, eventOf, ghostOf, rotationOf } from './rows.ts'
-import { int, json, one } from './statements.ts'
+import { int, one, record } from './statements.ts'
 
 export const eventColumns = 'position, stream, seq, type, at_ms, actor, data, leaf'
 
@@ -50,12 +59,12 @@ export function* credentials(_: Dialect, { after, limit }: Page): Script<Credent
 
 export function* consumers(_: Dialect, credential: string): Script<Consumer[]> {
   const rows = yield one('SELECT record FROM consumers WHERE credential = $1 ORDER BY id', credential)
-  return rows.map(row => json<Consumer>(row, 'record'))
+  return rows.map(row => record<Consumer>(row, 'record'))
 }
 
 export function* versions(_: Dialect, credential: string): Script<Version[]> {
   const rows = yield one('SELECT record FROM versions WHERE credential = $1 ORDER BY number', credential)
-  return rows.map(row => json<Version>(row, 'record'))
+  return rows.map(row => record<Version>(row, 'record'))
 }
 
 export function* assignments(_: Dialect, credential: string): Script<AssignmentRow[]> {
@@ -82,6 +91,22 @@ export function* rotations(
           limit,
         )
   return rows.map(rotationOf)
+}
+
+export function* rotationFacts(dialect: Dialect, id: string): Script<RotationFacts | null> {
+  const row = yield* rotation(dialect, id)
+  if (row === null) return null
+  const known = yield* credential(dialect, row.credential)
+  if (known === null) throw new Error(`rotation ${id} belongs to a credential that is not there`)
+  return {
+    row,
+    credential: known,
+    consumers: yield* consumers(dialect, row.credential),
+    versions: yield* versions(dialect, row.credential),
+    assignments: yield* assignments(dialect, row.credential),
+    ledger: yield* ledger(dialect, row.credential),
+    fenced: (yield* meta(dialect, 'fenced')) !== null,
+  }
 }
 
 /**

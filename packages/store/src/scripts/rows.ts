@@ -10,7 +10,7 @@ import type {
 } from '../contract.ts'
 import type { Row } from '../script.ts'
 import { unpackEntry } from './packed-entry.ts'
-import { bytes, int, intOrNull, json, text, textOrNull } from './statements.ts'
+import { bytes, int, intOrNull, record, text, textOrNull } from './statements.ts'
 
 export const eventOf = (row: Row): StoredEvent => ({
   position: int(row, 'position'),
@@ -25,7 +25,7 @@ export const eventOf = (row: Row): StoredEvent => ({
 
 export const credentialOf = (row: Row): CredentialRow => ({
   id: text(row, 'id'),
-  record: json(row, 'record'),
+  record: record(row, 'record'),
   currentVersion: intOrNull(row, 'current_version'),
   lastVersion: int(row, 'last_version'),
   openRotation: textOrNull(row, 'open_rotation'),
@@ -37,7 +37,7 @@ export const credentialOf = (row: Row): CredentialRow => ({
 export const rotationOf = (row: Row): RotationRow => ({
   id: text(row, 'id'),
   credential: text(row, 'credential'),
-  state: json<Rotation>(row, 'state'),
+  state: record<Rotation>(row, 'state'),
   seq: int(row, 'seq'),
 })
 

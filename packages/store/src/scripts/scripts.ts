@@ -1,4 +1,4 @@
-// Every call, once. Both engines read this list; `writes` says whether a transaction is needed.
+// Every call, once. Both engines read this list; it says what kind of transaction each needs.
 import type { CallName, Calls } from '../contract.ts'
 import type { ScriptOf } from '../script.ts'
 import { buckets, closeBuckets } from './buckets.ts'
@@ -13,11 +13,18 @@ import { leaf, leaves, logState, seal, tiles, unsealed } from './seal.ts'
 export type Scripts = {
   readonly [K in CallName]: {
     readonly writes: boolean
+    /** All its statements must see the same moment. (On SQLite a script is never interrupted, so they do.) */
+    readonly together?: boolean
     readonly run: ScriptOf<Parameters<Calls[K]>, ReturnType<Calls[K]>>
   }
 }
 
 const reads = <A extends unknown[], T>(run: ScriptOf<A, T>) => ({ writes: false, run })
+const readsTogether = <A extends unknown[], T>(run: ScriptOf<A, T>) => ({
+  writes: false,
+  together: true,
+  run,
+})
 const writes = <A extends unknown[], T>(run: ScriptOf<A, T>) => ({ writes: true, run })
 
 export const scripts: Scripts = {
@@ -30,6 +37,7 @@ export const scripts: Scripts = {
   versions: reads(read.versions),
   assignments: reads(read.assignments),
   rotation: reads(read.rotation),
+  rotationFacts: readsTogether(read.rotationFacts),
   rotations: reads(read.rotations),
   claim: writes(claim),
   claimOne: writes(claimOne),

@@ -1,5 +1,7 @@
 // The parts of which the scripts' statements are made.
+
 import type { Column, Many, One, Param, Row } from '../script.ts'
+import { parsed } from './parsed.ts'
 
 export const one = (sql: string, ...params: Param[]): One => ({ sql, params })
 
@@ -49,6 +51,8 @@ export const int = (row: Row, name: string) => row[name] as number
 export const intOrNull = (row: Row, name: string) => row[name] as number | null
 export const bytes = (row: Row, name: string) => row[name] as Uint8Array
 export const json = <T>(row: Row, name: string) => JSON.parse(row[name] as string) as T
+/** The same for what is read far more often than it changes; nobody may change it. */
+export const record = <T>(row: Row, name: string) => parsed(row[name] as string) as T
 
 /** Keys that are compared byte by byte on both engines, so that all transactions lock in one order. */
 export function byKey<T>(map: ReadonlyMap<string, T>): T[] {

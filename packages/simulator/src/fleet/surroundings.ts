@@ -1,0 +1,60 @@
+// The world as its fleet sees it: what Rekey assigns, what the target answers. Work that fails because of a credential is
+// looked at here: unless the plan, or a named person, said that it would, it is what must never happen.
+import { isUnderway } from '@rekey/core'
+import { isSweeping, stateOf, violate, type World } from '../world.ts'
+import type { Surroundings } from './live.ts'
+import type { Held, Member } from './member.ts'
+import type { Reports } from './reports.ts'
+
+export function surroundingsOf(world: World, reports: Reports, pinned: Map<Member, Held>): Surroundings {
+  const { recorded, target, timeline, dice } = world
+  const assigned = new Map(recorded.assignments().map(row => [row.consumer, row.version]))
+  const current = recorded.credential()?.currentVersion ?? null
+  const valued = (version: number | null | undefined): Held | null => {
+    const value = version == null ? null : world.valueOf(version)
+    return version == null || value === null ? null : { version, value }
+  }
+  const read = (member: Member): Held | null => {
+    if (member.consumer !== null) return valued(assigned.get(member.truth.id))
+    // Whoever nobody registered has a copy that somebody made once.
+    const copy = pinned.get(member) ?? valued(current)
+    if (copy !== null) pinned.set(member, copy)
+    return copy
+  }
+  return {
+    nowMs: timeline.nowMs(),
+    dice,
+    read,
+    parent: ({ truth }) => {
+      const { access } = truth
+      return access.how === 'indirect'
+        ? world.members.find(one => one.truth.id === access.through)
+        : undefined
+    },
+    accepts: target.accepts,
+    openSession: target.openSession,
+    hasSession: target.hasSession,
+    worked(member, instance, held, outcome, path, lane) {
+      target.sighted(member.truth.id, instance, held.value)
+      if (outcome === 'auth-failure' || path === 'fallback') failed(world, member, held)
+      reports.say(member, instance, held.version, { says: 'used', outcome, lane, path })
+    },
+    said: (member, instance, version, statement) => reports.say(member, instance, version, statement),
+  }
+}
+
+function failed(world: World, member: Member, held: Held): void {
+  const { excused } = world
+  if (member.consumer === null || excused.versions.has(held.version)) return
+  if (excused.consumers.has(member.truth.id)) return
+  const { access } = member.truth
+  if (access.how === 'indirect' && excused.consumers.has(access.through)) return
+  const state = stateOf(world)
+  if (state !== null && isUnderway(state) && state.overrides.some(isSweeping)) return
+  const there = world.target.find(held.value)?.state ?? 'not there'
+  violate(
+    world,
+    'job-failed',
+    `${member.truth.id} was refused with version ${held.version}, which is ${there}`,
+  )
+}

@@ -1,0 +1,95 @@
+// What has to be true of the record when it is quiet: the log verifies and holds every event, the events replay to the stored
+// state, every value at the target has one owner, and no value was written anywhere.
+import { maybeAccepted, type Rotation, type RotationEvent, replay } from '@rekey/core'
+import { canonicalJson } from '@rekey/log/canonical'
+import { logSigner, seal, verifyLog } from '@rekey/server'
+import type { StoredEvent } from '@rekey/store'
+import { origin } from '../plane/plane.ts'
+import { stateOf, violate, type World } from '../world.ts'
+
+/** What every value of a simulated world begins with, so that one search finds any of them. */
+export const valueMark = 'zqvalue-'
+
+export async function atTheEnd(world: World): Promise<void> {
+  owners(world)
+  const events = world.engine.events(0, 100_000)
+  replays(world, events)
+  values(world, events)
+  await log(world)
+}
+
+/** After each rotation: what is alive at the target is what the record says is alive, and has one owner. */
+export function owners(world: World): void {
+  const versions = world.recorded.versions()
+  const { versions: there } = world.target.world
+  for (const value of there) {
+    if (value.state === 'gone') continue
+    const owned = versions.filter(one => one.handle === value.handle && maybeAccepted(one))
+    if (owned.length > 1) violate(world, 'owners', `${value.handle} has ${owned.length} owners`)
+    // What the target cannot list, and gave no name for, can be found by nobody.
+    const findable = world.target.abilities.canList || versions.some(one => one.handle === value.handle)
+    if (owned.length === 0 && findable)
+      violate(world, 'orphans', `${value.handle} lives on and nobody owns it`)
+  }
+  for (const version of versions) {
+    const value = there.find(one => one.handle === version.handle)
+    const lives = value !== undefined && value.state !== 'gone'
+    if (version.state === 'dead' && value?.state === 'enabled') {
+      violate(world, 'owners', `version ${version.number} is recorded as dead and is accepted`)
+    }
+    if (version.state === 'active' && !lives && stateOf(world)?.phase === 'ended') {
+      violate(world, 'owners', `version ${version.number} is recorded as active and is gone`)
+    }
+  }
+}
+
+function replays(world: World, events: readonly StoredEvent[]): void {
+  const streams = new Map<string, StoredEvent[]>()
+  for (const event of events) {
+    const known = streams.get(event.stream)
+    if (known === undefined) streams.set(event.stream, [event])
+    else known.push(event)
+  }
+  for (const [stream, own] of streams) {
+    if (own.some((event, at) => event.seq !== at + 1)) violate(world, 'log', `${stream} has a gap`)
+    if (!stream.startsWith('rotation/')) continue
+    const stored = world.engine.rotation(stream.slice('rotation/'.length))?.state
+    let state: Rotation | null = null
+    try {
+      state = replay(own.map(eventOf))
+    } catch (error) {
+      violate(
+        world,
+        'replay',
+        `${stream} does not replay: ${error instanceof Error ? error.message : 'unknown'}`,
+      )
+    }
+    if (state === null || stored === undefined) continue
+    if (canonicalJson(plainly(state)) !== canonicalJson(plainly(stored))) {
+      violate(world, 'replay', `${stream} replays to another state than the stored one`)
+    }
+  }
+}
+
+const plainly = (state: Rotation) => JSON.parse(JSON.stringify(state)) as unknown
+
+function eventOf({ type, atMs, by, data }: StoredEvent): RotationEvent {
+  const [kind, ...id] = by.split(':')
+  return { type, atMs, by: { kind, id: id.join(':') }, ...JSON.parse(data) } as RotationEvent
+}
+
+function values(world: World, events: readonly StoredEvent[]): void {
+  const shown = events.find(event => event.data.includes(valueMark))
+  if (shown !== undefined) violate(world, 'secrets', `a value is in the event ${shown.type}`)
+}
+
+async function log(world: World): Promise<void> {
+  const [living] = world.planes.filter(plane => !plane.dead)
+  if (living === undefined) return
+  const ground = { ...living.ground, store: world.plain }
+  const signer = await logSigner(world.plain, ground.vault, origin, ground.random)
+  await seal(ground, signer)
+  const verified = await verifyLog(world.plain, signer)
+  for (const fault of verified.faults.slice(0, 2)) violate(world, 'log', `${fault.code}: ${fault.text}`)
+  if (verified.unsealed > 0) violate(world, 'log', `${verified.unsealed} events were never sealed`)
+}

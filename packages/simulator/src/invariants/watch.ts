@@ -1,0 +1,114 @@
+// Everything that control planes ask of the store passes here: what was decided, who holds what, what was taken in. The world
+// sees the record change in the very call that changes it.
+import { isUnderway, type Rotation, type RotationEvent, type RotationEventType } from '@rekey/core'
+import type {
+  CallName,
+  Claimed,
+  ClaimRequest,
+  Commit,
+  Committed,
+  Fence,
+  ObservationBatch,
+  Observed,
+} from '@rekey/store'
+import { count } from '../coverage.ts'
+import type { World } from '../world.ts'
+import { watchKeys, watchLeases } from './acting.ts'
+import { onDecision } from './evidence.ts'
+
+export function watchStore(world: World): <T>(call: CallName, args: readonly unknown[], run: () => T) => T {
+  const leases = watchLeases()
+  const keys = watchKeys()
+  return (call, args, run) => {
+    if (call === 'commit') {
+      const commit = args[0] as Commit
+      const before = new Map(rotationsOf(commit).map(id => [id, world.recorded.rotation(id)?.state ?? null]))
+      const value = run()
+      world.recorded.changed()
+      leases.committed(world, commit, value as Committed)
+      if ((value as Committed).ok) {
+        for (const [id, state] of before) appended(world, commit, id, state, keys)
+      }
+      return value
+    }
+    const value = run()
+    switch (call) {
+      case 'claim':
+        leases.granted(world, value as Claimed[], args[0] as ClaimRequest)
+        break
+      case 'claimOne':
+        if (value !== null) leases.granted(world, [value as Claimed], args[1] as ClaimRequest)
+        break
+      case 'renew':
+        if (value === true) leases.renewed(args[0] as Fence, args[1] as number)
+        break
+      case 'release':
+        if (value === true) leases.released(args[0] as Fence)
+        break
+      case 'observe':
+        if ((value as Observed).ok) {
+          for (const one of (args[0] as ObservationBatch).observations) world.heard.push(one)
+        }
+        break
+    }
+    return value
+  }
+}
+
+function rotationsOf({ appends }: Commit): string[] {
+  return appends.flatMap(({ stream }) =>
+    stream.startsWith('rotation/') ? [stream.slice('rotation/'.length)] : [],
+  )
+}
+
+function appended(
+  world: World,
+  { appends }: Commit,
+  rotation: string,
+  state: Rotation | null,
+  keys: ReturnType<typeof watchKeys>,
+): void {
+  const { events } = appends.find(one => one.stream === `rotation/${rotation}`)!
+  for (const event of events) {
+    const whole = {
+      type: event.type as RotationEventType,
+      atMs: event.atMs,
+      ...(event.data as object),
+    } as RotationEvent
+    world.trace.say(`${rotation} ${event.type}${detail(whole)} by ${event.by}`)
+    if (whole.type === 'effectIntended') keys(world, rotation, whole)
+    if (whole.type === 'rotationEnded') count(world.coverage.outcomes, whole.ending)
+    if (state !== null && isUnderway(state)) onDecision(world, world.heard, state, whole)
+  }
+}
+
+function detail(event: RotationEvent): string {
+  switch (event.type) {
+    case 'effectIntended':
+      return ` ${event.verb} of version ${event.version} under ${event.key}`
+    case 'effectDone':
+      return ` ${event.verb} of the ${event.side} one: ${event.result.is}`
+    case 'effectFailed':
+      return ` ${event.verb} of the ${event.side} one: ${event.problem.code}`
+    case 'waveMoved':
+      return ` ${event.wave} to ${event.to}: ${event.consumers.join(', ')}`
+    case 'consumerMoved':
+      return ` ${event.consumer} to ${event.to}`
+    case 'rotationOpened':
+      return ` ${event.plan.model}, ${event.plan.order}, ${event.plan.owed.length} consumers`
+    case 'courseChanged':
+      return ` to ${event.to}: ${event.because}`
+    case 'rotationStuck':
+      return `: ${event.problem.text}`
+    case 'rotationContained':
+      return `: ${event.cause}`
+    case 'versionReinstated':
+      return `: ${event.because}`
+    case 'gateOverridden':
+      return ` ${event.gate} for ${event.consumer ?? 'all'}`
+    case 'rotationEnded':
+      return ` ${event.ending}`
+    default:
+      return ''
+  }
+}

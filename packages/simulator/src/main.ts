@@ -1,0 +1,128 @@
+// npm run simulate: many seeds, one seed again, or every mutant.
+import { parseArgs } from 'node:util'
+import { printMutants, runMutants } from './mutants/run.ts'
+import { account, runSeeds } from './seeds.ts'
+import { shrink, story } from './shrink.ts'
+import { simulate } from './simulate.ts'
+import { unreachable } from './unreachable.ts'
+
+const usage = `npm run simulate -- [options]
+  --seeds N      that many seeds (default 500), from --from (default 1)
+  --minutes M    for that long, from a seed taken from the clock: for a nightly run
+  --seed N       one seed: prints its trace hash; a failing one is shrunk and told as a story
+  --only A,B     with --seed: only these faults strike
+  --trace        with --seed: every line of what happened
+  --mutants      switches deliberate bugs of the engine on, one at a time: each must be found
+  --json         one JSON document`
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string' },
+      from: { type: 'string' },
+      minutes: { type: 'string' },
+      seed: { type: 'string' },
+      only: { type: 'string' },
+      trace: { type: 'boolean' },
+      mutants: { type: 'boolean' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  })
+  if (values.help) {
+    console.log(usage)
+    return 0
+  }
+  const json = values.json === true
+  if (values.mutants) return mutants(json)
+  if (values.seed !== undefined) {
+    const only = values.only === undefined ? null : new Set(values.only.split(',').filter(Boolean))
+    return oneSeed(whole('seed', values.seed), only, values.trace === true, json)
+  }
+  if (values.minutes !== undefined) {
+    const from = values.from === undefined ? Math.floor(Date.now() / 1_000) : whole('from', values.from)
+    return manySeeds(from, Number.MAX_SAFE_INTEGER, 60 * whole('minutes', values.minutes), json)
+  }
+  return manySeeds(whole('from', values.from ?? '1'), whole('seeds', values.seeds ?? '500'), undefined, json)
+}
+
+function whole(name: string, text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new TypeError(`--${name} takes a whole number, not "${text}"`)
+  return Number(text)
+}
+
+async function manySeeds(from: number, seeds: number, seconds: number | undefined, json: boolean): Promise<number> {
+  const run = await runSeeds({
+    from,
+    seeds,
+    ...(seconds !== undefined && { seconds }),
+    told(done, failing) {
+      if (!json && process.stdout.isTTY) process.stdout.write(`\r${done} seeds, ${failing} failing`)
+    },
+  })
+  const told = account(run, unreachable)
+  if (json) console.log(JSON.stringify(told, null, 2))
+  else {
+    if (process.stdout.isTTY) process.stdout.write('\r\u001b[K')
+    console.log(`${told.seeds} seeds from ${from}: ${told.rotations} rotations in ${told.virtualDays} virtual days`)
+    for (const [name, count] of Object.entries(told.outcomes)) console.log(`  ${String(count).padStart(7)}  ${name}`)
+    const faults = Object.values(told.faults).reduce((sum, count) => sum + count, 0)
+    console.log(`  ${String(faults).padStart(7)}  faults of ${Object.keys(told.faults).length} kinds`)
+    console.log(`  ${String(told.crashes).padStart(7)}  crashes at ${told.reached.crashPoints} places`)
+    console.log(`  ${told.rotationsPerSecond} rotations a second`)
+    console.log(`reached ${told.reached.pairs} pairs of state and command; not reached: ${told.unreached.length}`)
+    for (const name of told.unreached.slice(0, 20)) console.log(`  ${name}`)
+    console.log(told.violations === 0 ? 'no invariant was broken' : `BROKEN: ${told.violations}`)
+  }
+  for (const failing of run.failing.slice(0, 3)) {
+    for (const { invariant, text } of failing.violations) console.error(`seed ${failing.seed}: ${invariant}: ${text}`)
+    console.error(`  again: npm run simulate -- --seed ${failing.seed}`)
+  }
+  return told.ok ? 0 : 1
+}
+
+async function oneSeed(seed: number, only: ReadonlySet<string> | null, trace: boolean, json: boolean): Promise<number> {
+  const one = await simulate(seed, { only, keep: true })
+  const again = await simulate(seed, { only })
+  const same = one.hash === again.hash
+  const small = one.violations.length > 0 && only === null ? await shrink(one) : null
+  if (json) {
+    const { lines, coverage: _, ...told } = one
+    console.log(JSON.stringify({ ...told, again: again.hash, same, shrunk: small?.faults ?? null, lines: trace ? lines : [] }, null, 2))
+  } else {
+    if (trace) for (const line of one.lines) console.log(line)
+    console.log(`seed ${seed}: ${one.rotations} rotations, ${one.steps} steps, ${one.faults.length} faults`)
+    console.log(`trace ${one.hash}`)
+    console.log(`again ${again.hash}${same ? '' : '  NOT THE SAME: the simulation is not deterministic'}`)
+    for (const { invariant, text } of one.violations) console.log(`BROKEN ${invariant}: ${text}`)
+    if (small !== null) {
+      console.log(`\nThe same with ${small.faults.length} of ${one.faults.length} faults (${small.runs} runs):`)
+      for (const line of story(small.last.lines)) console.log(`  ${line}`)
+      console.log(`\nagain: npm run simulate -- --seed ${seed} --only ${small.faults.join(',') || 'none'}`)
+    }
+  }
+  return same && one.violations.length === 0 ? 0 : 1
+}
+
+async function mutants(json: boolean): Promise<number> {
+  const result = await runMutants({
+    firstSeed: 1,
+    seeds: 400,
+    parallel: 2,
+    seconds: 120,
+    onResult(one) {
+      if (!json) console.log(`${one.killed ? 'killed  ' : 'SURVIVED'}  ${one.name}${one.killed ? ` after ${one.seeds}` : ''}`)
+    },
+  })
+  if (json) console.log(JSON.stringify(result, null, 2))
+  else console.log(printMutants(result))
+  return result.killed === result.total ? 0 : 1
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  console.error(usage)
+  process.exitCode = 2
+}

@@ -1,0 +1,224 @@
+// The people of a world: they read what a gate refuses and do something about it, late, or not at all while the storm lasts;
+// they approve, release, resume, retry; and now and then they click what they should not have clicked.
+import { isUnderway, type Missing, minuteMs, type Refusal, type Rotation } from '@rekey/core'
+import { ask, claimGhost, dismissGhost } from '@rekey/server'
+import { launch, restart, type Surroundings } from '../fleet/live.ts'
+import type { Member } from '../fleet/member.ts'
+import type { Reports } from '../fleet/reports.ts'
+import { asked, isStormy, person, stateOf, type World } from '../world.ts'
+import { byHand } from './by-hand.ts'
+import { wrongButton } from './wrong-button.ts'
+
+type Chore =
+  | 'move'
+  | 'path'
+  | 'restart'
+  | 'exercise'
+  | 'attest'
+  | 'override'
+  | 'ghosts'
+  | 'approve'
+  | 'rights'
+  | 'lift'
+
+export interface People {
+  /** A gate was closed: what is missing, and for whom. */
+  hear(refusals: readonly Refusal[]): void
+  act(surroundings: Surroundings): Promise<void>
+}
+
+const remedies: Partial<Record<Missing['what'], Chore>> = {
+  'instance-behind': 'restart',
+  'truth-old': 'restart',
+  'truth-mixed': 'restart',
+  'truth-unknown': 'restart',
+  'instance-silent': 'restart',
+  'refused-with-new': 'restart',
+  degraded: 'restart',
+  'fallback-in-use': 'restart',
+  'no-success': 'restart',
+  'not-exercised': 'exercise',
+  'no-exception-path': 'path',
+  'not-moved': 'move',
+  'fallback-unconfirmed': 'attest',
+  'cannot-be-observed': 'override',
+  'no-live-instance': 'override',
+  'silence-unproved': 'override',
+  'no-owner': 'override',
+  ghost: 'ghosts',
+  'decision-due': 'approve',
+  'rights-differ': 'rights',
+  restricted: 'lift',
+}
+
+/** What nobody can ever show who cannot be observed. */
+const waitsForWord = new Set<Missing['what']>([
+  'no-success',
+  'not-fresh',
+  'not-exercised',
+  'truth-unknown',
+  'fallback-unconfirmed',
+])
+
+export function peopleOf(world: World, reports: Reports): People {
+  const { dice, timeline } = world
+  const chores = new Map<string, { what: Chore; missing: Missing; atMs: number }>()
+  /** How often they tried to get a rotation going that people had stopped. */
+  let tries = 0
+  return {
+    hear(refusals) {
+      for (const missing of refusals.flatMap(refusal => refusal.missing)) {
+        const member = world.members.find(one => one.truth.id === missing.consumer)
+        const unseen = member?.truth.observability === 'none'
+        const what = unseen && waitsForWord.has(missing.what) ? 'override' : remedies[missing.what]
+        const key = `${what} ${missing.consumer} ${missing.gate}`
+        if (what === undefined || chores.has(key)) continue
+        if (isStormy(world) && dice.strikes('people.forget', 0.2)) continue
+        const late = isStormy(world) && dice.strikes('people.late', 0.1)
+        const delayMs = dice.between('people.delay', 5, late ? 900 : 60) * minuteMs
+        chores.set(key, { what, missing, atMs: timeline.nowMs() + delayMs })
+      }
+    },
+
+    async act(surroundings) {
+      for (const [key, { what, missing, atMs }] of chores) {
+        if (atMs > timeline.nowMs()) continue
+        chores.delete(key)
+        await attend(world, reports, surroundings, what, missing)
+      }
+      const state = stateOf(world)
+      if (state === null) return
+      if (isStormy(world) && dice.strikes('people.wrong-button', 0.04)) await wrongButton(world, state)
+      if (!isUnderway(state)) return
+      await byHand(world, state)
+      tries = state.phase === 'running' ? 0 : tries + 1
+      if (state.phase !== 'running' && dice.happens('people.look', isStormy(world) ? 0.2 : 0.7)) {
+        await unblock(world, state, tries)
+      }
+    },
+  }
+}
+
+async function attend(
+  world: World,
+  reports: Reports,
+  surroundings: Surroundings,
+  what: Chore,
+  missing: Missing,
+): Promise<void> {
+  const members = world.members.filter(
+    member => member.consumer !== null && (missing.consumer === null || member.truth.id === missing.consumer),
+  )
+  switch (what) {
+    case 'restart':
+      for (const member of members) for (const one of member.instances) restart(member, one, surroundings)
+      return
+    case 'exercise':
+      for (const member of members.filter(one => one.truth.cadence.how !== 'continuous')) {
+        for (const one of member.instances) {
+          restart(member, one, surroundings)
+          launch(member, one, surroundings)
+        }
+      }
+      return
+    case 'move':
+      if (missing.consumer === null) return
+      await say(world, {
+        do: 'moveConsumer',
+        consumer: missing.consumer,
+        to: 'new',
+        reason: 'it was left behind',
+      })
+      return
+    case 'path':
+      await attend(world, reports, surroundings, 'exercise', missing)
+      // Nobody can show it who cannot be observed.
+      if (!rareCanShow(world)) {
+        await say(world, { do: 'override', gate: 'exceptionPath', consumer: null, reason: 'tried by hand' })
+      }
+      return
+    case 'attest':
+      for (const member of members) attest(reports, member)
+      return
+    case 'override':
+      if (missing.consumer === null) return
+      world.excused.consumers.set(missing.consumer, `override of ${missing.gate}`)
+      await say(world, {
+        do: 'override',
+        gate: missing.gate,
+        consumer: missing.consumer,
+        reason: 'looked at it',
+      })
+      return
+    case 'rights':
+      await say(world, { do: 'override', gate: 'rights', consumer: null, reason: 'the rights are meant so' })
+      return
+    case 'ghosts':
+      return lookAtGhosts(world)
+    case 'approve':
+      for (const who of ['alice', 'bob']) await say(world, { do: 'retire' }, who)
+      return
+    case 'lift':
+      if (missing.consumer === null) return
+      await say(world, { do: 'lift', consumer: missing.consumer, reason: 'it is clean again' })
+  }
+}
+
+/** Some rare consumer can report that it ran. */
+function rareCanShow(world: World): boolean {
+  const rare = new Set(stateOf(world)?.plan.owed.flatMap(one => (one.exercise ? [one.consumer] : [])))
+  return world.members.some(({ truth }) => rare.has(truth.id) && truth.observability !== 'none')
+}
+
+function attest(reports: Reports, member: Member): void {
+  const versions = new Set(member.instances.map(one => one.held?.version))
+  const [version] = versions
+  if (versions.size !== 1 || version === undefined) return
+  reports.say(member, null, version, { says: 'fallback', state: 'confirmed' }, 'person')
+}
+
+/** Each user that nobody registered is claimed by whoever runs it, or dismissed by somebody who thinks he knows better. */
+async function lookAtGhosts(world: World): Promise<void> {
+  for (const ghost of world.engine.ledger(world.credential.id).ghosts) {
+    if (ghost.state !== 'open') continue
+    const member = world.members.find(one => one.consumer === null && ghost.seenAs.endsWith(one.truth.id))
+    const wrongly = isStormy(world) && world.dice.strikes('people.dismiss', 0.3)
+    if (member === undefined || wrongly) {
+      if (member !== undefined) world.excused.consumers.set(member.truth.id, 'dismissed by a person')
+      await asked(world, ground => dismissGhost(ground, ghost, 'known', person('alice')))
+      continue
+    }
+    const claimed = await asked(world, ground => claimGhost(ground, ghost, member.truth, person('alice')))
+    if (claimed === true) member.consumer = member.truth
+  }
+}
+
+export async function say(world: World, command: Parameters<typeof ask>[2], who = 'alice'): Promise<boolean> {
+  const { rotation } = world
+  if (rotation === null) return false
+  const answer = await asked(world, ground => ask(ground, rotation, command, person(who)))
+  return answer?.ok === true
+}
+
+/** It stands still because somebody stopped it, or because it cannot go on by itself. */
+async function unblock(world: World, state: Rotation, tries: number): Promise<void> {
+  if (state.phase === 'held') await say(world, { do: 'release' })
+  if (state.phase === 'stuck') {
+    const hopeless = tries > 6
+    if (hopeless && (await say(world, { do: 'rollBack', reason: 'it will not work' }))) return
+    if (hopeless && (await say(world, { do: 'abort', reason: 'it will not work' }))) return
+    if (state.problem.code === 'rights-differ') {
+      await say(world, { do: 'override', gate: 'rights', consumer: null, reason: 'they are meant so' })
+    }
+    await say(world, { do: 'retry', reason: 'tried to mend it' })
+  }
+  if (state.phase === 'contained') {
+    if (await say(world, { do: 'resume' })) return
+    if (tries > 8) {
+      for (const { consumer } of [...state.plan.owed, ...state.joined]) {
+        world.excused.consumers.set(consumer, 'restricted')
+        await say(world, { do: 'override', gate: 'freshSuccess', consumer, reason: 'looked at it' })
+      }
+    } else if (tries > 5) await say(world, { do: 'rollBack', reason: 'the new one does harm' })
+  }
+}

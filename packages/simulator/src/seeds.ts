@@ -1,0 +1,91 @@
+// Many seeds in a row, and what they came to.
+import { type Coverage, merge, noCoverage, unreachedAnswers, unreachedCrashes, unreachedPairs } from './coverage.ts'
+import { simulate, type Simulated } from './simulate.ts'
+
+export interface Seeds {
+  seeds: number
+  rotations: number
+  steps: number
+  virtualDays: number
+  seconds: number
+  rotationsPerSecond: number
+  crashes: number
+  coverage: Coverage
+  failing: Simulated[]
+}
+
+export interface SeedsRequest {
+  from: number
+  /** How many, or for how long. */
+  seeds: number
+  seconds?: number
+  told?: (done: number, failing: number) => void
+}
+
+const failingKept = 20
+
+export async function runSeeds({ from, seeds, seconds, told }: SeedsRequest): Promise<Seeds> {
+  const began = performance.now()
+  const elapsed = () => (performance.now() - began) / 1_000
+  const coverage = noCoverage()
+  const failing: Simulated[] = []
+  let rotations = 0
+  let steps = 0
+  let virtualMs = 0
+  let done = 0
+  for (; done < seeds && (seconds === undefined || elapsed() < seconds); done++) {
+    const one = await simulate(from + done)
+    rotations += one.rotations
+    steps += one.steps
+    virtualMs += one.virtualMs
+    merge(coverage, one.coverage)
+    if (one.violations.length > 0 && failing.length < failingKept) failing.push(one)
+    told?.(done + 1, failing.length)
+  }
+  const crashes = [...coverage.points.values()].reduce((sum, point) => sum + point.died, 0)
+  return {
+    seeds: done,
+    rotations,
+    steps,
+    virtualDays: Math.round(virtualMs / 86_400_000),
+    seconds: Number(elapsed().toFixed(1)),
+    rotationsPerSecond: Number((rotations / elapsed()).toFixed(1)),
+    crashes,
+    coverage,
+    failing,
+  }
+}
+
+/** The account of a run, as printed with --json. */
+export function account(run: Seeds, exempt: (name: string) => string | null) {
+  const missed = [
+    ...unreachedPairs(run.coverage),
+    ...unreachedAnswers(run.coverage),
+    ...unreachedCrashes(run.coverage).map(point => `crash at ${point}`),
+  ]
+  const sorted = (map: ReadonlyMap<string, number>) => Object.fromEntries([...map].sort())
+  return {
+    ok: run.failing.length === 0,
+    seeds: run.seeds,
+    violations: run.failing.reduce((sum, one) => sum + one.violations.length, 0),
+    failing: run.failing.map(({ seed, violations }) => ({ seed, violations })),
+    rotations: run.rotations,
+    outcomes: sorted(run.coverage.outcomes),
+    rotationsPerSecond: run.rotationsPerSecond,
+    seconds: run.seconds,
+    virtualDays: run.virtualDays,
+    steps: run.steps,
+    crashes: run.crashes,
+    faults: sorted(run.coverage.faults),
+    reached: {
+      pairs: run.coverage.pairs.size,
+      answers: run.coverage.answers.size,
+      crashPoints: [...run.coverage.points.values()].filter(point => point.died > 0).length,
+    },
+    unreached: missed.filter(name => exempt(name) === null),
+    unreachable: missed.flatMap(name => {
+      const why = exempt(name)
+      return why === null ? [] : [{ name, why }]
+    }),
+  }
+}

@@ -1,0 +1,240 @@
+// One seed: a world, some rotations in it one after another, each begun in a storm of faults that ends, and everything that
+// must hold checked at every step.
+import { hourMs, isUnderway, type Model, minuteMs, type PlanOverride, type Rotation } from '@rekey/core'
+import { ask, openRotation } from '@rekey/server'
+import { type Built, build } from './build.ts'
+import { type Coverage, count } from './coverage.ts'
+import { live, restart, type Surroundings, signal } from './fleet/live.ts'
+import type { Held, Member } from './fleet/member.ts'
+import { surroundingsOf } from './fleet/surroundings.ts'
+import { atTheEnd, owners } from './invariants/record.ts'
+import { everyStep } from './invariants/standing.ts'
+import { asked, isStormy, person, stateOf, type Violation, violate, type World } from './world.ts'
+
+export interface SimulateOptions {
+  /** Only these faults strike; null: all that the seed has. */
+  only?: ReadonlySet<string> | null
+  /** Keep the lines of the trace. */
+  keep?: boolean
+  rotations?: number
+}
+
+export interface Simulated {
+  seed: number
+  hash: string
+  violations: Violation[]
+  rotations: number
+  steps: number
+  virtualMs: number
+  faults: string[]
+  coverage: Coverage
+  lines: string[]
+}
+
+/** A rotation that has not ended so many steps after its storm never will. */
+const longestSteps = 900
+const rotationsOfWorld = 4
+
+export async function simulate(seed: number, options: SimulateOptions = {}): Promise<Simulated> {
+  const built = await build(seed, options.only ?? null, options.keep ?? false)
+  const { world } = built
+  const startMs = world.timeline.nowMs()
+  const life: Life = { built, pinned: new Map(), steps: 0, planes: 1, raised: 1, downMs: 0 }
+  let rotations = 0
+  try {
+    if (world.dice.happens('world.two-planes', 0.5)) {
+      life.planes = 2
+      await built.raise('plane-2')
+      life.raised = 2
+    }
+    await calm(life, 2, 10 * minuteMs)
+    const wanted = options.rotations ?? rotationsOfWorld
+    while (rotations < wanted && world.violations.length === 0) {
+      if (!(await rotate(life, rotations))) break
+      rotations++
+    }
+    await atTheEnd(world)
+  } catch (error) {
+    const text =
+      error instanceof Error ? `${error.message} ${error.stack?.split('\n')[1]?.trim() ?? ''}` : String(error)
+    violate(world, 'surprise', text.replace(/file:.*\/packages/, 'packages'))
+  } finally {
+    world.engine.close()
+  }
+  return {
+    seed,
+    hash: world.trace.hash(),
+    violations: world.violations,
+    rotations,
+    steps: life.steps,
+    virtualMs: world.timeline.nowMs() - startMs,
+    faults: world.struck,
+    coverage: world.coverage,
+    lines: world.trace.lines,
+  }
+}
+
+interface Life {
+  built: Built
+  pinned: Map<Member, Held>
+  steps: number
+  /** How many control planes there should be, and how many there ever were. */
+  planes: number
+  raised: number
+  downMs: number
+}
+
+/** What a careful operator accepts, having read it. */
+const accepted = [
+  'atomic-unsafe',
+  'cadence-unknown',
+  'consumer-owner-missing',
+  'consumer-unobservable',
+  'exception-path-missing',
+  'lane-unproved',
+  'reload-unknown',
+  'restart-undocumented',
+  'rollback-missing',
+  'usage-unseen',
+]
+
+async function rotate(life: Life, number: number): Promise<boolean> {
+  const { world } = life.built
+  const state = await opened(world, number)
+  if (state === null) return false
+  const { windows } = state.plan
+  const lengthMs = windows.deadlineMs + windows.watchMs
+  const paceMs = Math.min(
+    4 * hourMs,
+    Math.max(3 * minuteMs, Math.max(windows.observeMs, windows.watchMs) / 4),
+  )
+  const stormMs = world.dice.happens('world.no-storm', 0.1)
+    ? 0
+    : lengthMs * (0.2 + world.dice.roll('world.storm'))
+  world.stormUntilMs = world.timeline.nowMs() + stormMs
+  const calmFromMs = world.stormUntilMs
+  // Afterwards there is time for a retry of everything, a reinstatement with its new watch, and a way back.
+  const boundMs = calmFromMs + 5 * lengthMs + 240 * hourMs
+  for (let taken = 0; ; taken++) {
+    await step(life, Math.floor(paceMs * (0.05 + 1.8 * world.dice.roll('world.step'))))
+    const now = stateOf(world)
+    if (now === null || now.phase === 'ended' || world.violations.length > 0) break
+    if (now.phase === 'planned') await getStarted(world, now)
+    if (taken > longestSteps || world.timeline.nowMs() > boundMs) {
+      const where = isUnderway(now)
+        ? `${now.phase} at ${now.progress.course[now.progress.at]?.do}`
+        : now.phase
+      const problem = now.phase === 'stuck' ? `: ${now.problem.text}` : ''
+      violate(world, 'never-ends', `the rotation is still ${where}${problem}`)
+      break
+    }
+  }
+  world.stormUntilMs = 0
+  if (world.violations.length > 0) return true
+  await calm(life, 2, 20 * minuteMs)
+  owners(world)
+  return true
+}
+
+async function opened(world: World, number: number): Promise<Rotation | null> {
+  const { dice, credential, target } = world
+  const by = person('alice')
+  const overrides: PlanOverride[] = accepted.map(code => ({ code, by: by.id, reason: 'accepted' }))
+  const models: [Model, ...Model[]] = ['waves', 'dual', 'alias', 'atomic']
+  const row = world.recorded.credential()
+  const order = number > 0 && dice.happens('world.revoke-first', 0.12) ? ('revoke-first' as const) : undefined
+  await asked(world, ground =>
+    openRotation(ground, {
+      credential: credential.id,
+      trigger: { why: 'person', by: by.id, reason: 'due' },
+      by,
+      overrides,
+      ...(dice.happens('world.wish', 0.2) && { wish: dice.pick('world.model', models) }),
+      ...(order !== undefined && { order }),
+    }),
+  )
+  // The calendar may have been first.
+  world.rotation = world.recorded.credential()?.openRotation ?? null
+  if (world.rotation === null) return null
+  const sinceMs = world.timeline.nowMs() - 72 * hourMs
+  world.heard = world.heard.filter(one => one.atMs >= sinceMs)
+  const state = stateOf(world)
+  // The target holds one version: whoever has not taken up the new one in that moment fails, and the plan says so.
+  const cut = target.abilities.maxLive === 1 || state?.plan.model === 'atomic'
+  if (cut && row?.currentVersion != null) world.excused.versions.add(row.currentVersion)
+  return state
+}
+
+/** A plan with gaps that nobody may override waits for a person, who plans again. */
+async function getStarted(world: World, state: Rotation): Promise<void> {
+  if (state.plan.gaps.length === 0) return
+  const command = { do: 'abort', reason: 'planned again' } as const
+  await asked(world, ground => ask(ground, state.id, command, person('alice')))
+}
+
+async function calm(life: Life, steps: number, paceMs: number): Promise<void> {
+  for (let taken = 0; taken < steps; taken++) await step(life, paceMs)
+}
+
+async function step(life: Life, ms: number): Promise<void> {
+  const { built } = life
+  const { world, people, reports } = built
+  const { dice, timeline } = world
+  life.steps++
+  await timeline.goTo(timeline.nowMs() + ms)
+  await keepPlanes(life)
+  if (isStormy(world) && dice.strikes('target.outage', 0.015)) {
+    built.outage(timeline.nowMs() + dice.between('target.outage-length', 10, 300) * minuteMs)
+  }
+  if (!isStormy(world)) built.outage(0)
+  const planesFirst = dice.happens('world.order', 0.3)
+  if (planesFirst) await rounds(world)
+  const surroundings = surroundingsOf(world, reports, life.pinned)
+  fleet(world, surroundings)
+  await reports.send()
+  await people.act(surroundings)
+  if (!planesFirst) await rounds(world)
+  const healthy = !isStormy(world) && world.planes.some(plane => !plane.dead && !plane.busy)
+  everyStep(world, healthy)
+}
+
+async function rounds(world: World): Promise<void> {
+  for (const plane of world.planes) plane.round()
+  await world.timeline.settle()
+}
+
+function fleet(world: World, surroundings: Surroundings): void {
+  for (const member of world.members) {
+    const { reload, cadence } = member.truth
+    const due = surroundings.read(member)?.version
+    const behind = member.instances.some(one => one.held !== null && one.held.version !== due)
+    if (reload.how === 'signal' && behind && cadence.how === 'continuous') {
+      // A signal that is lost is sent again with the next heartbeat, an hour or a day later.
+      const lost = isStormy(world) && world.dice.strikes('fleet.signal-lost', 0.1)
+      if (!lost && world.dice.happens('fleet.signal', 0.7)) signal(member, surroundings)
+    }
+    if (reload.how === 'restart' && world.dice.happens('fleet.deployed', 0.01)) {
+      for (const instance of member.instances) restart(member, instance, surroundings)
+    }
+    live(member, surroundings)
+  }
+}
+
+/** Who died is started again after a while; whose clock is not believed is started anew when somebody has set it right. */
+async function keepPlanes(life: Life): Promise<void> {
+  const { world, raise } = life.built
+  const { dice } = world
+  const calmly = !isStormy(world)
+  for (const plane of world.planes) {
+    if (!plane.dead && plane.doubted() && (calmly || dice.happens('plane.noticed', 0.2))) {
+      world.trace.say(`${plane.name} is stopped: its clock is not believed`)
+      plane.dead = true
+    }
+  }
+  world.planes = world.planes.filter((plane, at) => !plane.dead || at === 0)
+  const living = world.planes.filter(plane => !plane.dead).length
+  if (living < life.planes && (calmly || dice.happens('plane.restart', 0.5))) {
+    await raise(`plane-${++life.raised}`)
+    count(world.coverage.outcomes, 'control planes started again')
+  }
+}
