@@ -51,7 +51,12 @@ function whole(name: string, text: string): number {
   return Number(text)
 }
 
-async function manySeeds(from: number, seeds: number, seconds: number | undefined, json: boolean): Promise<number> {
+async function manySeeds(
+  from: number,
+  seeds: number,
+  seconds: number | undefined,
+  json: boolean,
+): Promise<number> {
   const run = await runSeeds({
     from,
     seeds,
@@ -64,31 +69,48 @@ async function manySeeds(from: number, seeds: number, seconds: number | undefine
   if (json) console.log(JSON.stringify(told, null, 2))
   else {
     if (process.stdout.isTTY) process.stdout.write('\r\u001b[K')
-    console.log(`${told.seeds} seeds from ${from}: ${told.rotations} rotations in ${told.virtualDays} virtual days`)
-    for (const [name, count] of Object.entries(told.outcomes)) console.log(`  ${String(count).padStart(7)}  ${name}`)
+    console.log(
+      `${told.seeds} seeds from ${from}: ${told.rotations} rotations in ${told.virtualDays} virtual days`,
+    )
+    for (const [name, count] of Object.entries(told.outcomes))
+      console.log(`  ${String(count).padStart(7)}  ${name}`)
     const faults = Object.values(told.faults).reduce((sum, count) => sum + count, 0)
     console.log(`  ${String(faults).padStart(7)}  faults of ${Object.keys(told.faults).length} kinds`)
     console.log(`  ${String(told.crashes).padStart(7)}  crashes at ${told.reached.crashPoints} places`)
     console.log(`  ${told.rotationsPerSecond} rotations a second`)
-    console.log(`reached ${told.reached.pairs} pairs of state and command; not reached: ${told.unreached.length}`)
+    console.log(
+      `reached ${told.reached.pairs} pairs of state and command; not reached: ${told.unreached.length}`,
+    )
     for (const name of told.unreached.slice(0, 20)) console.log(`  ${name}`)
     console.log(told.violations === 0 ? 'no invariant was broken' : `BROKEN: ${told.violations}`)
   }
   for (const failing of run.failing.slice(0, 3)) {
-    for (const { invariant, text } of failing.violations) console.error(`seed ${failing.seed}: ${invariant}: ${text}`)
+    for (const { invariant, text } of failing.violations)
+      console.error(`seed ${failing.seed}: ${invariant}: ${text}`)
     console.error(`  again: npm run simulate -- --seed ${failing.seed}`)
   }
   return told.ok ? 0 : 1
 }
 
-async function oneSeed(seed: number, only: ReadonlySet<string> | null, trace: boolean, json: boolean): Promise<number> {
+async function oneSeed(
+  seed: number,
+  only: ReadonlySet<string> | null,
+  trace: boolean,
+  json: boolean,
+): Promise<number> {
   const one = await simulate(seed, { only, keep: true })
   const again = await simulate(seed, { only })
   const same = one.hash === again.hash
   const small = one.violations.length > 0 && only === null ? await shrink(one) : null
   if (json) {
     const { lines, coverage: _, ...told } = one
-    console.log(JSON.stringify({ ...told, again: again.hash, same, shrunk: small?.faults ?? null, lines: trace ? lines : [] }, null, 2))
+    console.log(
+      JSON.stringify(
+        { ...told, again: again.hash, same, shrunk: small?.faults ?? null, lines: trace ? lines : [] },
+        null,
+        2,
+      ),
+    )
   } else {
     if (trace) for (const line of one.lines) console.log(line)
     console.log(`seed ${seed}: ${one.rotations} rotations, ${one.steps} steps, ${one.faults.length} faults`)
@@ -96,7 +118,9 @@ async function oneSeed(seed: number, only: ReadonlySet<string> | null, trace: bo
     console.log(`again ${again.hash}${same ? '' : '  NOT THE SAME: the simulation is not deterministic'}`)
     for (const { invariant, text } of one.violations) console.log(`BROKEN ${invariant}: ${text}`)
     if (small !== null) {
-      console.log(`\nThe same with ${small.faults.length} of ${one.faults.length} faults (${small.runs} runs):`)
+      console.log(
+        `\nThe same with ${small.faults.length} of ${one.faults.length} faults (${small.runs} runs):`,
+      )
       for (const line of story(small.last.lines)) console.log(`  ${line}`)
       console.log(`\nagain: npm run simulate -- --seed ${seed} --only ${small.faults.join(',') || 'none'}`)
     }
@@ -111,7 +135,10 @@ async function mutants(json: boolean): Promise<number> {
     parallel: 2,
     seconds: 120,
     onResult(one) {
-      if (!json) console.log(`${one.killed ? 'killed  ' : 'SURVIVED'}  ${one.name}${one.killed ? ` after ${one.seeds}` : ''}`)
+      if (!json)
+        console.log(
+          `${one.killed ? 'killed  ' : 'SURVIVED'}  ${one.name}${one.killed ? ` after ${one.seeds}` : ''}`,
+        )
     },
   })
   if (json) console.log(JSON.stringify(result, null, 2))

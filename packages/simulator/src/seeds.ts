@@ -1,6 +1,13 @@
 // Many seeds in a row, and what they came to.
-import { type Coverage, merge, noCoverage, unreachedAnswers, unreachedCrashes, unreachedPairs } from './coverage.ts'
-import { simulate, type Simulated } from './simulate.ts'
+import {
+  type Coverage,
+  merge,
+  noCoverage,
+  unreachedAnswers,
+  unreachedCrashes,
+  unreachedPairs,
+} from './coverage.ts'
+import { type Simulated, simulate } from './simulate.ts'
 
 export interface Seeds {
   seeds: number

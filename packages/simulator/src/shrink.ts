@@ -1,6 +1,6 @@
 // A failing seed made small: fault after fault is left out while the same invariant still breaks, until every one that is left
 // is needed. What remains is told as a story.
-import { simulate, type Simulated } from './simulate.ts'
+import { type Simulated, simulate } from './simulate.ts'
 
 export interface Shrunk {
   /** The faults without which it does not happen. */

@@ -60,7 +60,8 @@ export function gates(
       const entry = ledger.entries[at]!
       for (let one = 0; one < missing.length; one++) {
         // On the way back only those have to be run on purpose who had taken up what is left: the others never went.
-        if (stage === 'return' && missing[one]!.gate === 'rarePaths' && !touched(entry, ledger.leaving)) continue
+        if (stage === 'return' && missing[one]!.gate === 'rarePaths' && !touched(entry, ledger.leaving))
+          continue
         found.get(missing[one]!.gate)?.push(missing[one]!)
       }
     }

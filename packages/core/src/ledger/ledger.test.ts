@@ -88,7 +88,14 @@ describe('the moment until which a standing holds', () => {
         fc.constantFrom(7, null),
         (owed, list, targetCovered, sinceMs, leaving) => {
           const entry = list.reduce(fold, emptyEntry('cred-doc', 'web'))
-          const view: View = { arriving: 8, leaving, freshMs: 30 * minuteMs, sinceMs, targetCovered, targetLagMs: 0 }
+          const view: View = {
+            arriving: 8,
+            leaving,
+            freshMs: 30 * minuteMs,
+            sinceMs,
+            targetCovered,
+            targetLagMs: 0,
+          }
           const nowMs = at(120)
           const now = standing(entry, owed, view, nowMs)
           assert.ok(now.recheckMs > nowMs)

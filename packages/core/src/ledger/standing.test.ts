@@ -8,7 +8,14 @@ import { emptyEntry, fold } from './entry.ts'
 import type { Observation } from './observation.ts'
 import { standing, truthOf, type View } from './standing.ts'
 
-const view: View = { arriving: 8, leaving: 7, freshMs: hourMs, sinceMs: t0, targetCovered: null, targetLagMs: 0 }
+const view: View = {
+  arriving: 8,
+  leaving: 7,
+  freshMs: hourMs,
+  sinceMs: t0,
+  targetCovered: null,
+  targetLagMs: 0,
+}
 const at = (minutes: number) => t0 + minutes * minuteMs
 const entryOf = (list: readonly Observation[]) => list.reduce(fold, emptyEntry('cred-doc', 'web'))
 const present = (version: number | null, minutes: number, instance = 'i-1') =>

@@ -7,7 +7,7 @@ import { type Ledger, standingsAt } from '../ledger/ledger.ts'
 import { instant } from '../time.ts'
 import type { Command, Decision, Facts, Refusal } from './command.ts'
 import { fencedOff, needsLedger, needsPerson, needsReason, no, refusal, yes } from './decision.ts'
-import { held as heldOn, owedOf, type Underway } from './state.ts'
+import { held as heldOn, movedTo, owedOf, stepOf, type Underway } from './state.ts'
 
 /** Gates that no one can talk open: a plan is completed, a consumer is moved, a decision is taken. */
 const firm = new Set(['plan', 'moved', 'decision'])
@@ -108,14 +108,26 @@ export function unproved(state: Underway, ledger: Ledger, nowMs: number): Missin
 }
 
 export function retry(
-  _state: Underway,
+  state: Underway,
   { reason }: Extract<Command, { do: 'retry' }>,
   facts: Facts,
 ): Decision {
   const refusals = present(needsReason(reason))
   if (facts.fenced) refusals.push(fencedOff())
   if (refusals.length > 0) return no(...refusals)
-  return yes({ type: 'rotationRetried', reason, atMs: facts.nowMs, by: facts.by })
+  const stamp = { atMs: facts.nowMs, by: facts.by }
+  const retried = { type: 'rotationRetried', reason, ...stamp } as const
+  if (!isRefusedForGood(state) || state.new === null) return yes(retried)
+  const { version, handle } = state.new
+  return yes(retried, { type: 'versionDiscarded', version, handle, ...stamp })
+}
+
+/** Nobody was sent to the new version, and where it could be given up for the old one, that was done. */
+function isRefusedForGood(state: Underway): boolean {
+  const step = stepOf(state)
+  const isProbe = step.do === 'probe' && step.side === 'new' && step.expect === 'accepted'
+  const isRefused = state.phase === 'stuck' && state.problem.code === 'probe-refused'
+  return isProbe && isRefused && movedTo(state, 'new').length === 0
 }
 
 export function alarm(state: Underway, facts: Facts): Decision {

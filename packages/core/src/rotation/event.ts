@@ -46,6 +46,8 @@ export type RotationEvent = Said &
       }
     /** The target made a value and nobody holds it: that version is void and its handle is an orphan to clear. */
     | { type: 'valueLost'; version: number; handle: string; key: string }
+    /** The target refuses what it said it had made, and there is no way back: it is cleared away, and another is made. */
+    | { type: 'versionDiscarded'; version: number; handle: string | null }
     | { type: 'waveMoved'; wave: number; to: Side; consumers: string[] }
     | { type: 'waveSettled'; wave: number }
     | { type: 'consumerMoved'; consumer: string; to: Side; reason: string }

@@ -121,6 +121,11 @@ function underway(state: Underway, event: RotationEvent): Rotation {
       return failed(state, event)
     case 'valueLost':
       return lost(state, event)
+    case 'versionDiscarded': {
+      const { course, at, ending } = state.progress
+      const again: Step[] = [...course.slice(0, at), { do: 'mint' }, ...course.slice(at)]
+      return { ...state, new: null, progress: enter(again, at, ending, event.atMs) }
+    }
     case 'waveMoved':
       return {
         ...state,

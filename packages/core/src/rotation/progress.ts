@@ -6,6 +6,7 @@ import {
   isRetirementDecided,
   type Progress,
   type StepState,
+  stepOf,
   type Underway,
 } from './state.ts'
 
@@ -54,14 +55,24 @@ export function reinstated(state: Underway, side: Side, atMs: number): Progress 
   return enter([...course.slice(0, at), ...rest], at, ending, atMs)
 }
 
+/** What a probe contradicts, by the problem that it found. */
+const retold: Record<string, 'enable' | 'destroy'> = {
+  'probe-refused': 'enable',
+  'still-accepted': 'destroy',
+}
+
 /** A retry begins the step anew but keeps the operation key: what was intended under it may have happened. */
 export function again(state: Underway, atMs: number): Progress {
   const { progress } = state
   const { step } = progress
-  // A target that still accepts what it said it had destroyed is told once more.
-  if (state.phase === 'stuck' && state.problem.code === 'still-accepted') {
+  // A target that refuses what it said it had enabled, or accepts what it said it had destroyed, is told once more.
+  const undone = state.phase === 'stuck' ? retold[state.problem.code] : undefined
+  if (undone !== undefined) {
     const { course, at, ending } = progress
-    const last = course.findLastIndex((one, index) => index < at && one.do === 'destroy')
+    const side = stepOf(state)
+    const last = course.findLastIndex(
+      (one, index) => index < at && one.do === undone && 'side' in side && one.side === side.side,
+    )
     if (last >= 0) return enter(course, last, ending, atMs)
   }
   if (step.kind !== 'effect') return { ...progress, enteredMs: atMs }

@@ -32,6 +32,10 @@ export async function attempt(
   const doubt = ground.doubt()
   if (doubt !== null) return { ok: false, refusals: [doubted(doubt)] }
   const nowMs = ground.nowMs()
+  // Evidence comes in without touching the rotation, so the compare-and-swap does not see it: whoever was held up looks again.
+  if (looks.has(command.do) && Math.abs(nowMs - gathered.atMs) > longestLookMs) {
+    return { ok: false, overtaken: true }
+  }
   const decision = decide(gathered.state, command, {
     nowMs,
     by,
@@ -59,6 +63,10 @@ export async function attempt(
   ground.journal.appended?.(gathered.row.id, decision.events)
   return { ok: true, state, events: decision.events }
 }
+
+/** What is decided on evidence. */
+const looks = new Set<Command['do']>(['settle', 'retire', 'passWatch', 'resume'])
+const longestLookMs = 5_000
 
 const tries = 8
 

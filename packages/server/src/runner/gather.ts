@@ -16,6 +16,8 @@ import type { LedgerRows, RotationFacts } from '@rekey/store'
 import type { Ground } from '../ground.ts'
 
 export interface Gathered extends Omit<RotationFacts, 'ledger'> {
+  /** When it was read. */
+  atMs: number
   state: Rotation
   ledger: Ledger | null
   /** Uses and authentication errors before the rotation began: what later ones are compared with. */
@@ -24,12 +26,14 @@ export interface Gathered extends Omit<RotationFacts, 'ledger'> {
 
 export async function gather(ground: Ground, rotation: string): Promise<Gathered | null> {
   const { store } = ground
+  const atMs = ground.nowMs()
   const facts = await store.rotationFacts(rotation)
   if (facts === null) return null
   const { state } = facts.row
   const nowMs = ground.nowMs()
   return {
     ...facts,
+    atMs,
     state,
     ledger: isUnderway(state) ? ledgerOf(state, facts.ledger, nowMs) : null,
     baseline: errorsBefore(state, facts.ledger, nowMs),

@@ -55,15 +55,22 @@ interface Orphan {
 }
 
 function lost(versions: readonly Version[]): Orphan[] {
+  // Where the target keeps one name for all values, the name of a lost one is that of the one in use.
+  const inUse = new Set(versions.filter(maybeAccepted).map(version => version.handle))
   return versions.flatMap(version =>
-    version.state === 'void' && version.handle !== null ? [{ handle: version.handle, version }] : [],
+    version.state === 'void' && version.handle !== null && !inUse.has(version.handle)
+      ? [{ handle: version.handle, version }]
+      : [],
   )
 }
 
 function unowned(listed: readonly Listed[], versions: readonly Version[]): Orphan[] {
-  const known = new Set(versions.map(version => version.handle))
+  // What was proved dead and is still listed was not destroyed, whatever the target said: it could be given back there.
+  const known = new Set(versions.filter(version => version.state !== 'dead').map(version => version.handle))
+  const dead = new Set(versions.flatMap(version => (known.has(version.handle) ? [] : [version.handle])))
   return listed
     .filter(({ handle, operation }) => {
+      if (dead.has(handle)) return true
       // What bears no operation key was not minted by us, and is not ours to destroy.
       if (known.has(handle) || operation === null) return false
       const owner = versions.find(version => version.operation === operation)

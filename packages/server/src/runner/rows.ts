@@ -107,7 +107,7 @@ function changedVersions(
         operation: event.key,
       })
     }
-    if (event.type === 'valueLost') {
+    if (event.type === 'valueLost' || event.type === 'versionDiscarded') {
       const version = known(event.version)
       if (version !== undefined) {
         changed.set(event.version, { ...versionInto(version, 'void', nowMs), handle: event.handle })

@@ -1,5 +1,5 @@
 // A sighting of the target's as an observation: who it was, as far as can be said.
-import { factsOf, minuteMs, type Observation, type Source } from '@rekey/core'
+import { type Consumer, factsOf, minuteMs, type Observation, type Source } from '@rekey/core'
 import type { Sighting } from '@rekey/providers'
 import type { Gathered } from './gather.ts'
 
@@ -32,9 +32,13 @@ export function witness(gathered: Gathered, source: Source): (one: Sighting) => 
   }
 }
 
+/** Who tells of each of its uses itself: a use of which none of them knows was not theirs. */
+const telling = new Set<Consumer['observability']>(['sdk', 'telemetry'])
+
 /**
- * Who it was. A target that only knows when a version was last used speaks of its one direct consumer; among several, a use
- * that none of them reported itself was made by somebody whom no one registered. null: it was one of them.
+ * Who it was. A target that only knows when a version was last used speaks of its one direct consumer where that says nothing
+ * itself; where all of them tell, a use that none of them told of was made by somebody whom no one registered. null: it was
+ * one of them, or may have been.
  */
 function namer({ consumers, ledger }: Gathered, lagMs: number) {
   const known = new Set(consumers.map(consumer => consumer.id))
@@ -43,7 +47,10 @@ function namer({ consumers, ledger }: Gathered, lagMs: number) {
     if (seenAs !== null) {
       return known.has(seenAs) ? { consumer: seenAs, seenAs: null } : { consumer: null, seenAs }
     }
-    if (direct.length === 1) return { consumer: direct[0]!.id, seenAs: null }
+    const silent = direct.filter(one => !telling.has(one.observability))
+    if (silent.length > 0) {
+      return direct.length === 1 ? { consumer: direct[0]!.id, seenAs: null } : null
+    }
     const reported = ledger?.entries.some(entry => {
       const lastMs = factsOf(entry, version)?.lastUseMs ?? null
       return lastMs !== null && lastMs >= atMs - sameUseMs - lagMs

@@ -28,29 +28,9 @@ export function endingAt(world: World, verb: Changing, handle: string | null): v
       violate(world, 'retired-in-use', `${verb} of version ${number} while ${id} may still use it`)
     }
   }
-  const ghosts = world.engine.ledger(world.credential.id).ghosts
-  const open = ghosts.find(one => one.state === 'open')
-  // On the way back and after an abort what is ended was only just made: a ghost holds the other one.
-  const isForward = state.progress.ending === 'completed'
-  if (open !== undefined && isForward && !state.overrides.some(one => one.gate === 'ghosts')) {
-    // It may show itself between the decision and the call; the watch is there for that.
-    const decided = decidedMs(world, state.id)
-    if (decided !== null && open.firstMs < decided && verb === 'disable') {
-      violate(
-        world,
-        'retired-in-use',
-        `${verb} of version ${number} while the ghost ${open.seenAs} is unexplained`,
-      )
-    }
-  }
 }
 
 export function numberOf(world: World, handle: string | null): number | null {
   const versions = world.recorded.versions()
   return versions.find(one => one.handle === handle && maybeAccepted(one))?.number ?? null
-}
-
-function decidedMs(world: World, rotation: string): number | null {
-  const events = world.engine.stream(`rotation/${rotation}`, 0, 10_000)
-  return events.findLast(one => one.type === 'retirementDecided')?.atMs ?? null
 }

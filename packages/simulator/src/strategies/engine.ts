@@ -44,10 +44,7 @@ export async function engineOn(
     holder: 'plane',
     limits: usualLimits,
     journal: {
-      refused: (_rotation, _command, refusals) => {
-        ;(globalThis as any).__last = refusals
-        refused(refusals)
-      },
+      refused: (_rotation, _command, refusals) => refused(refusals),
       // Nothing fails in this world: what does is a mistake of ours, and no figure may come of it.
       trouble(where, error) {
         throw new Error(`trouble in ${where} with seed ${field.seed}`, { cause: error })
