@@ -12,15 +12,15 @@ export interface Shown {
 const widest = 100
 const columns: readonly [heading: string, of: Exclude<keyof Row, 'strategy'>][] = [
   ['failed', 'failedJobs'],
-  ['degraded', 'degradedJobs'],
-  ['stranded', 'strandedConsumers'],
+  ['degr.', 'degradedJobs'],
+  ['strand.', 'strandedConsumers'],
   ['overlap', 'overlapHours'],
   ['elapsed', 'elapsedHours'],
   ['people', 'peopleMinutes'],
   ['revoke', 'secondsToRevoke'],
   ['recover', 'secondsToRecover'],
   ['never', 'unrecoveredFleets'],
-  ['incident', 'failedInIncident'],
+  ['leak', 'failedInIncident'],
 ]
 
 export function table({ rows, fleets, hash, units, assumptions }: Shown): string {

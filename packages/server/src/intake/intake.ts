@@ -5,6 +5,8 @@ import type { Ground } from '../ground.ts'
 
 export interface Taken {
   folded: number
+  /** Of them, or besides: those that speak of somebody whom no one registered. */
+  ghosts: number
   /** The same batch was taken in before: nothing was counted twice. */
   repeated: boolean
   refused: { observation: Observation; why: Refused }[]
@@ -28,9 +30,11 @@ export async function takeIn(
     if (why === null) counted.push(said)
     else refused.push({ observation, why })
   }
-  if (counted.length === 0) return { folded: 0, repeated: false, refused }
+  if (counted.length === 0) return { folded: 0, ghosts: 0, repeated: false, refused }
   const observed = await ground.store.observe({ source: source.id, batch, receivedMs, observations: counted })
-  return { folded: observed.ok ? observed.folded : 0, repeated: !observed.ok, refused }
+  return observed.ok
+    ? { folded: observed.folded, ghosts: observed.ghosts, repeated: false, refused }
+    : { folded: 0, ghosts: 0, repeated: true, refused }
 }
 
 /** A source whose clock is a little ahead has seen everything until now, and no more than that. */

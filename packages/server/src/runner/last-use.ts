@@ -14,7 +14,7 @@ interface Heard {
   waiting: Sighting[]
 }
 
-/** Answers whether something was folded into the ledger. */
+/** Answers whether something was heard that a decision has to know. */
 export async function hearLastUses(
   ground: Ground,
   gathered: Gathered,
@@ -32,7 +32,7 @@ export async function hearLastUses(
   const nowMs = ground.nowMs()
   // A consumer's own word may be as late as the target's: until then a use that nobody reported makes no ghost.
   const guessedMs = nowMs - Math.min(source.lagMs, sameUseMs)
-  let folded = 0
+  let changes = 0
   for (const one of [...heard.waiting, ...usage.sightings].toSorted((a, b) => a.atMs - b.atMs)) {
     const mark = JSON.stringify([one.handle, one.seenAs, one.instance, one.outcome])
     if (one.atMs < sinceMs || one.atMs > nowMs + skewMs || one.atMs <= (told[mark] ?? 0)) continue
@@ -45,12 +45,15 @@ export async function hearLastUses(
     }
     // Under a name of its own: told again after a crash, it counts once.
     const batch = `${credential}/${mark}/${one.atMs}`
-    if (said !== null) folded += (await takeIn(ground, source, batch, [said])).folded
+    if (said !== null) {
+      const taken = await takeIn(ground, source, batch, [said])
+      changes += taken.folded + taken.ghosts
+    }
     told[mark] = one.atMs
   }
   const after = JSON.stringify({ told, waiting: [...waiting.values()] } satisfies Heard)
   if (after !== before) await ground.store.setMeta(name, after)
-  return folded > 0
+  return changes > 0
 }
 
 const isGuess = (one: Sighting, said: Observation) => one.seenAs === null && said.consumer === null

@@ -10,7 +10,7 @@ import { witness } from './sighted.ts'
 
 const partSize = 5_000
 
-/** Answers whether something was folded into the ledger. */
+/** Answers whether something was heard that a decision has to know. */
 export async function pollUsage(ground: Ground, gathered: Gathered, leaseUntilMs: number): Promise<boolean> {
   const { credential, state, versions } = gathered
   const provider = ground.providers.get(credential.record.provider)
@@ -70,16 +70,17 @@ async function readStretch(
   if (fresh.length > 0 && begunMs !== untilMs) await store.setMeta(begun, String(untilMs))
   const observed = witness(gathered, source)
   const parts = Math.max(1, Math.ceil(fresh.length / partSize))
-  let folded = 0
+  let heard = 0
   for (let part = 0; part < parts; part++) {
     const said = fresh.slice(part * partSize, (part + 1) * partSize).flatMap(one => observed(one) ?? [])
     // Silence is claimed last, when all that was heard has been told, and no further than that.
     if (part === parts - 1) said.push(...coverage(usage.covered, untilMs, credential, source.id))
     const batch = `${credential}/${sinceMs}-${untilMs}/${part}`
-    folded += (await takeIn(ground, source, batch, said)).folded
+    const taken = await takeIn(ground, source, batch, said)
+    heard += taken.folded + taken.ghosts
   }
   if (untilMs > sinceMs) await store.setMeta(cursor, String(untilMs))
-  return folded > 0
+  return heard > 0
 }
 
 /** The same stretch falls into the same parts, in whatever order the target lists it. */

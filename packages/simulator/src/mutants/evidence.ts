@@ -39,8 +39,8 @@ export const evidence: readonly Mutant[] = [
     title: 'Silence counts although nobody would have heard a use.',
     caughtBy: 'evidence',
     file: standing,
-    find: 'if (owed.reportsRuns) return view.sinceMs',
-    put: 'if (view.sinceMs !== null) return view.sinceMs',
+    find: 'if (owed.reportsRuns) return',
+    put: 'if (sinceMs !== null) return',
   },
   {
     name: 'silent-instance-left-out',

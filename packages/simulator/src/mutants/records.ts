@@ -110,8 +110,8 @@ export const records: readonly Mutant[] = [
     title: 'When the old version was disabled is not remembered.',
     caughtBy: 'work',
     file: 'packages/core/src/rotation/evolve-effect.ts',
-    find: "return advance({ ...withLife(state, side, 'suspended'), suspendedMs: atMs }, atMs)",
-    put: "return advance(withLife(state, side, 'suspended'), atMs)",
+    find: 'suspendedMs: state.suspendedMs ?? atMs',
+    put: 'suspendedMs: state.suspendedMs',
     doubt: 'A use between the disabling and the start of the watch: where ending sessions fails at first.',
   },
   {

@@ -57,7 +57,7 @@ export const turns: readonly Mutant[] = [
     title: 'Whoever joins after the decision starts on the version that is being retired.',
     caughtBy: 'evidence',
     file: evolve,
-    find: 'const mayStay = !isRevoking(state) && !isRetirementDecided(state)',
+    find: 'const mayStay = willMove && !isRevoking(state) && !isRetirementDecided(state)',
     put: 'const mayStay = !isRevoking(state)',
     doubt: 'A consumer that registers between the decision and the disabling.',
   },

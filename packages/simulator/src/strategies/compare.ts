@@ -22,7 +22,8 @@ export interface Row {
 }
 
 export const units: Record<Exclude<keyof Row, 'strategy'>, string> = {
-  failedJobs: 'jobs refused because of the scheduled rotations, two a fleet; total of all fleets',
+  failedJobs:
+    'jobs refused, and long runs cut short, because of the scheduled rotations, two a fleet; total of all fleets',
   degradedJobs: 'jobs that only a fallback did because of the scheduled rotations; total of all fleets',
   overlapHours:
     'hours in which both the old and the new value were valid, per scheduled rotation that was over before the leak; mean',
