@@ -12,9 +12,9 @@ interface Panel {
 const panels: readonly Panel[] = [
   {
     title: 'Failed jobs',
-    note: 'because of scheduled rotations; log scale',
+    note: 'because of scheduled rotations',
     of: row => row.failedJobs,
-    logarithmic: true,
+    logarithmic: false,
   },
   {
     title: 'Stranded consumers',

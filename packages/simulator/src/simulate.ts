@@ -1,7 +1,6 @@
 // One seed: a world, some rotations in it one after another, each begun in a storm of faults that ends, and everything that
 // must hold checked at every step.
-import { hourMs, isUnderway, type Model, minuteMs, type PlanOverride, type Rotation } from '@rekey/core'
-import { ask, openRotation } from '@rekey/server'
+import { hourMs, isUnderway, minuteMs } from '@rekey/core'
 import { type Built, build } from './build.ts'
 import { type Coverage, count } from './coverage.ts'
 import { live, restart, type Surroundings, signal } from './fleet/live.ts'
@@ -9,7 +8,8 @@ import type { Held, Member } from './fleet/member.ts'
 import { surroundingsOf } from './fleet/surroundings.ts'
 import { atTheEnd, owners } from './invariants/record.ts'
 import { everyStep } from './invariants/standing.ts'
-import { asked, isStormy, person, stateOf, type Violation, violate, type World } from './world.ts'
+import { open, planAgain } from './people/opening.ts'
+import { isStormy, stateOf, type Violation, violate, type World } from './world.ts'
 
 export interface SimulateOptions {
   /** Only these faults strike; null: all that the seed has. */
@@ -84,23 +84,10 @@ interface Life {
   downMs: number
 }
 
-/** What a careful operator accepts, having read it. */
-const accepted = [
-  'atomic-unsafe',
-  'cadence-unknown',
-  'consumer-owner-missing',
-  'consumer-unobservable',
-  'exception-path-missing',
-  'lane-unproved',
-  'reload-unknown',
-  'restart-undocumented',
-  'rollback-missing',
-  'usage-unseen',
-]
-
 async function rotate(life: Life, number: number): Promise<boolean> {
   const { world } = life.built
-  const state = await opened(world, number)
+  const isKill = number > 0 && world.dice.happens('world.revoke-first', 0.12)
+  const state = await open(world, isKill ? 'revoke-first' : 'prove-first')
   if (state === null) return false
   const { windows } = state.plan
   const lengthMs = windows.deadlineMs + windows.watchMs
@@ -119,7 +106,7 @@ async function rotate(life: Life, number: number): Promise<boolean> {
     await step(life, Math.floor(paceMs * (0.05 + 1.8 * world.dice.roll('world.step'))))
     const now = stateOf(world)
     if (now === null || now.phase === 'ended' || world.violations.length > 0) break
-    if (now.phase === 'planned') await getStarted(world, now)
+    if (now.phase === 'planned') await planAgain(world, now)
     if (taken > longestSteps || world.timeline.nowMs() > boundMs) {
       const where = isUnderway(now)
         ? `${now.phase} at ${now.progress.course[now.progress.at]?.do}`
@@ -134,42 +121,6 @@ async function rotate(life: Life, number: number): Promise<boolean> {
   await calm(life, 2, 20 * minuteMs)
   owners(world)
   return true
-}
-
-async function opened(world: World, number: number): Promise<Rotation | null> {
-  const { dice, credential, target } = world
-  const by = person('alice')
-  const overrides: PlanOverride[] = accepted.map(code => ({ code, by: by.id, reason: 'accepted' }))
-  const models: [Model, ...Model[]] = ['waves', 'dual', 'alias', 'atomic']
-  const row = world.recorded.credential()
-  const order = number > 0 && dice.happens('world.revoke-first', 0.12) ? ('revoke-first' as const) : undefined
-  await asked(world, ground =>
-    openRotation(ground, {
-      credential: credential.id,
-      trigger: { why: 'person', by: by.id, reason: 'due' },
-      by,
-      overrides,
-      ...(dice.happens('world.wish', 0.2) && { wish: dice.pick('world.model', models) }),
-      ...(order !== undefined && { order }),
-    }),
-  )
-  // The calendar may have been first.
-  world.rotation = world.recorded.credential()?.openRotation ?? null
-  if (world.rotation === null) return null
-  const sinceMs = world.timeline.nowMs() - 72 * hourMs
-  world.heard = world.heard.filter(one => one.atMs >= sinceMs)
-  const state = stateOf(world)
-  // The target holds one version: whoever has not taken up the new one in that moment fails, and the plan says so.
-  const cut = target.abilities.maxLive === 1 || state?.plan.model === 'atomic'
-  if (cut && row?.currentVersion != null) world.excused.versions.add(row.currentVersion)
-  return state
-}
-
-/** A plan with gaps that nobody may override waits for a person, who plans again. */
-async function getStarted(world: World, state: Rotation): Promise<void> {
-  if (state.plan.gaps.length === 0) return
-  const command = { do: 'abort', reason: 'planned again' } as const
-  await asked(world, ground => ask(ground, state.id, command, person('alice')))
 }
 
 async function calm(life: Life, steps: number, paceMs: number): Promise<void> {

@@ -76,10 +76,17 @@ function appended(
       ...(event.data as object),
     } as RotationEvent
     world.trace.say(`${rotation} ${event.type}${detail(whole)} by ${event.by}`)
+    if (whole.type === 'rotationOpened') cutOver(world, whole)
     if (whole.type === 'effectIntended') keys(world, rotation, whole)
     if (whole.type === 'rotationEnded') count(world.coverage.outcomes, whole.ending)
     if (state !== null && isUnderway(state)) onDecision(world, world.heard, state, whole)
   }
+}
+
+/** Where only one version is valid, whoever has not taken up the new one in that moment fails, and the plan says so. */
+function cutOver(world: World, { plan, old }: Extract<RotationEvent, { type: 'rotationOpened' }>): void {
+  const isCut = world.target.abilities.maxLive === 1 || plan.model === 'atomic'
+  if (isCut && old !== null) world.excused.versions.add(old.version)
 }
 
 function detail(event: RotationEvent): string {
