@@ -26,8 +26,10 @@ export function owners(world: World): void {
     if (value.state === 'gone') continue
     const owned = versions.filter(one => one.handle === value.handle && maybeAccepted(one))
     if (owned.length > 1) violate(world, 'owners', `${value.handle} has ${owned.length} owners`)
-    // What the target cannot list, and gave no name for, can be found by nobody.
-    const findable = world.target.abilities.canList || versions.some(one => one.handle === value.handle)
+    // What the target cannot list can be found only while it is accepted by its name: what a target that lies about
+    // destroying keeps to itself, refused by everyone, nobody can know of.
+    const named = value.state === 'enabled' && versions.some(one => one.handle === value.handle)
+    const findable = world.target.abilities.canList || named
     if (owned.length === 0 && findable)
       violate(world, 'orphans', `${value.handle} lives on and nobody owns it`)
   }
