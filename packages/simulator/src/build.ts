@@ -13,6 +13,7 @@ import { valueMark } from './invariants/record.ts'
 import { endingAt } from './invariants/retirement.ts'
 import { watchStore } from './invariants/watch.ts'
 import { type People, peopleOf } from './people/people.ts'
+import { pressBetween } from './people/wrong-button.ts'
 import { openPlane, type Plane, type PlaneWorld } from './plane/plane.ts'
 import { recordedIn } from './recorded.ts'
 import { abilitiesOf } from './target/abilities.ts'
@@ -64,6 +65,8 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     plain: inline(engine),
     target,
     credential,
+    isNervous: dice.happens('world.nervous', 0.15),
+    hostility: dice.pick('world.hostility', [0.5, 1, 1, 3] as const),
     members: muster(dice, credential.id, target.abilities, timeline.nowMs()),
     planes: [],
     stormUntilMs: 0,
@@ -87,7 +90,13 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
   }
   const reports = reportsOf(world)
   const people = peopleOf(world, reports)
-  const unreliable = { stormy: () => isStormy(world), downUntilMs: 0, timeline, dice }
+  const unreliable = {
+    stormy: () => isStormy(world),
+    hostility: world.hostility,
+    downUntilMs: 0,
+    timeline,
+    dice,
+  }
   let ids = 0
   const planeWorld: PlaneWorld = {
     engine,
@@ -104,6 +113,7 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     watch: watchStore(world),
     say: trace.say,
     passed: (point, died) => passed(coverage, point, died),
+    between: () => pressBetween(world),
     newId: () => `id-${++ids}`,
     newValue,
     random: bytes => Uint8Array.from({ length: bytes }, () => Math.floor(dice.roll('random') * 256)),

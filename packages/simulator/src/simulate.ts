@@ -1,9 +1,9 @@
 // One seed: a world, some rotations in it one after another, each begun in a storm of faults that ends, and everything that
 // must hold checked at every step.
-import { hourMs, isUnderway, minuteMs } from '@rekey/core'
+import { hourMs, isUnderway, minuteMs, type StepName, stepOf } from '@rekey/core'
 import { type Built, build } from './build.ts'
 import { type Coverage, count } from './coverage.ts'
-import { live, restart, type Surroundings, signal } from './fleet/live.ts'
+import { goAway, live, restart, type Surroundings, signal, startFromOldImage } from './fleet/live.ts'
 import type { Held, Member } from './fleet/member.ts'
 import { surroundingsOf } from './fleet/surroundings.ts'
 import { atTheEnd, owners } from './invariants/record.ts'
@@ -106,7 +106,11 @@ async function rotate(life: Life, number: number): Promise<boolean> {
     await step(life, Math.floor(paceMs * (0.05 + 1.8 * world.dice.roll('world.step'))))
     const now = stateOf(world)
     if (now === null || now.phase === 'ended' || world.violations.length > 0) break
-    if (now.phase === 'planned') await planAgain(world, now)
+    if (now.phase === 'planned') {
+      // Nobody is registered: no person may say that this will do.
+      if (now.plan.owed.length === 0) return false
+      await planAgain(world, now)
+    }
     if (taken > longestSteps || world.timeline.nowMs() > boundMs) {
       const where = isUnderway(now)
         ? `${now.phase} at ${now.progress.course[now.progress.at]?.do}`
@@ -155,19 +159,34 @@ async function rounds(world: World): Promise<void> {
 }
 
 function fleet(world: World, surroundings: Surroundings): void {
+  const state = stateOf(world)
+  const step = state !== null && state.phase === 'running' ? stepOf(state).do : null
   for (const member of world.members) {
-    const { reload, cadence } = member.truth
-    const due = surroundings.read(member)?.version
-    const behind = member.instances.some(one => one.held !== null && one.held.version !== due)
-    if (reload.how === 'signal' && behind && cadence.how === 'continuous') {
-      // A signal that is lost is sent again with the next heartbeat, an hour or a day later.
-      const lost = isStormy(world) && world.dice.strikes('fleet.signal-lost', 0.1)
-      if (!lost && world.dice.happens('fleet.signal', 0.7)) signal(member, surroundings)
-    }
-    if (reload.how === 'restart' && world.dice.happens('fleet.deployed', 0.01)) {
-      for (const instance of member.instances) restart(member, instance, surroundings)
-    }
+    if (member.truth.cadence.how === 'continuous') deployed(world, member, step, surroundings)
     live(member, surroundings)
+  }
+}
+
+/** What deployments do to whoever runs all the time: signals arrive or not, instances start anew, scale away, come back old. */
+function deployed(world: World, member: Member, step: StepName | null, surroundings: Surroundings): void {
+  const { dice, timeline } = world
+  const strikes = (fault: string, chance: number) => isStormy(world) && dice.strikes(fault, chance)
+  const { reload } = member.truth
+  const due = surroundings.read(member)?.version
+  const behind = member.instances.some(one => one.held !== null && one.held.version !== due)
+  if (reload.how === 'signal' && behind) {
+    // A signal that is lost is sent again with the next heartbeat, an hour or a day later.
+    if (!strikes('fleet.signal-lost', 0.1) && dice.happens('fleet.signal', 0.7)) signal(member, surroundings)
+  }
+  if (reload.how !== 'restart') return
+  if (dice.happens('fleet.deployed', 0.01)) {
+    for (const instance of member.instances) restart(member, instance, surroundings)
+  }
+  // Only while the old version is still there for it: an image that is older than that is nobody's runtime.
+  if (step !== 'move' && step !== 'observe') return
+  if (strikes('fleet.old-image', 0.02)) for (const instance of member.instances) startFromOldImage(instance)
+  if (strikes('fleet.scaled-away', 0.02)) {
+    goAway(member, timeline.nowMs() + dice.between('fleet.away', 1, 12) * hourMs, surroundings)
   }
 }
 

@@ -30,6 +30,10 @@ export interface World {
   target: Target
   credential: Credential
   members: Member[]
+  /** Somebody in this world presses buttons all the time, in the middle of everything. */
+  isNervous: boolean
+  /** How often its target fails, against the usual. */
+  hostility: number
   planes: Plane[]
   /** Faults strike until then; afterwards everything works, people take care, and every rotation has to end. */
   stormUntilMs: number

@@ -32,6 +32,7 @@ const anyOwed: fc.Arbitrary<Owed> = fc
     idle: fc.boolean(),
     lanes: fc.constantFrom<string[]>(['any'], ['a'], ['a', 'b']),
     quietMs: fc.constantFrom(0, 15 * minuteMs, 3 * hourMs),
+    turnsInMs: fc.constant(0),
     silentAfterMs: fc.constantFrom(minuteMs, 10 * minuteMs, 4 * hourMs),
     fallback: fc.constantFrom('none' as const, 'confirm-or-disable' as const),
   })

@@ -37,7 +37,7 @@ export function patterns(rotation: Journey, ledger: Ledger, nowMs: number): Patt
     }
     hardFailure(rotation, ledger, entry, movedMs, say)
     if (movedMs === null) continue
-    const lateMs = movedMs + Math.max(soonMs, owed.silentAfterMs)
+    const lateMs = movedMs + Math.max(soonMs, owed.silentAfterMs, owed.turnsInMs)
     if (standings[at]!.truth === 'mixed' && nowMs > lateMs) {
       say('split-brain', movedMs, 'acts on both versions long after it was moved')
     }

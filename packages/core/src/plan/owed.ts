@@ -27,6 +27,7 @@ export function owedBy(consumers: readonly Consumer[], abilities: Abilities, pol
     observable: canBeSeen(consumer, abilities, direct),
     reportsRuns: runsInBursts(consumer) && reporting.has(consumer.observability),
     quietMs: policy.quietMs + Math.max(cadenceMs(consumer), finite(consumer.horizonMs)),
+    turnsInMs: cacheTtlMs(consumer) + finite(consumer.sessionMs),
     silentAfterMs: silentAfterMs(consumer),
     idle: consumer.idle !== null,
   }))

@@ -36,6 +36,8 @@ export interface Owed {
   reportsRuns: boolean
   /** Silence on the leaving version must last this long: agreed quiet time, then cadence and horizon. */
   quietMs: number
+  /** How long after its move it may act on both versions, by what it caches and by the sessions that it keeps. */
+  turnsInMs: number
   /** An instance heard less often than this counts as silent. */
   silentAfterMs: number
   idle: boolean

@@ -2,7 +2,7 @@
 
 import { unknownTo } from '../gates/gates.ts'
 import type { Missing } from '../gates/missing.ts'
-import { factsOf } from '../ledger/entry.ts'
+import { factsOf, type VersionFacts } from '../ledger/entry.ts'
 import { type Ledger, standingsAt } from '../ledger/ledger.ts'
 import { instant } from '../time.ts'
 import type { Command, Decision, Facts, Refusal } from './command.ts'
@@ -95,16 +95,21 @@ export function unproved(state: Underway, ledger: Ledger, nowMs: number): Missin
     )
     if (overridden) continue
     const side = state.assignments[owed.consumer]?.side ?? 'old'
-    const facts = factsOf(ledger.entries[at]!, heldOn(state, side)?.version ?? null)
-    const proved =
-      facts?.lastSuccessMs != null &&
-      facts.lastSuccessMs >= since &&
-      facts.lastSuccessMs >= (facts.lastAuthFailureMs ?? 0)
+    // A derived token lives on what its parent holds, which may have been moved before it.
+    const sides = owed.direct ? [side] : (['old', 'new'] as const)
+    const proved = sides.some(one =>
+      isClean(factsOf(ledger.entries[at]!, heldOn(state, one)?.version ?? null), since),
+    )
     const base = { consumer: owed.consumer, name: owed.name, gate: 'freshSuccess' } as const
     if (!proved) missing.push({ ...base, what: 'no-success' })
     else if (standings[at]!.truth === 'mixed') missing.push({ ...base, gate: 'truth', what: 'truth-mixed' })
   }
   return missing
+}
+
+function isClean(facts: VersionFacts | null, sinceMs: number): boolean {
+  const { lastSuccessMs = null, lastAuthFailureMs = null } = facts ?? {}
+  return lastSuccessMs !== null && lastSuccessMs >= sinceMs && lastSuccessMs >= (lastAuthFailureMs ?? 0)
 }
 
 export function retry(

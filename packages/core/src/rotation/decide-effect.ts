@@ -209,7 +209,26 @@ function giveUp(state: Underway, facts: Facts, events: RotationEvent[], problem:
       by: facts.by,
     })
   }
+  if (hasTakenItsPlace(state)) {
+    const because = 'the old version is refused: the new value has taken its place'
+    const { course } = state.plan
+    return yes(...events, {
+      type: 'courseChanged',
+      to: 'completed',
+      course: [...course],
+      because,
+      atMs: facts.nowMs,
+      by: facts.by,
+    })
+  }
   return yes(...events, stuck(facts, problem))
+}
+
+/** An abort while nobody knew whether the one live version had been replaced: it had. What was begun is found and gone on with. */
+function hasTakenItsPlace({ plan, progress, new: fresh }: Underway): boolean {
+  const step = progress.course[progress.at]
+  const isLook = step?.do === 'probe' && step.side === 'old' && step.expect === 'accepted'
+  return isLook && progress.ending === 'aborted' && plan.abilities.maxLive === 1 && fresh?.life === 'intended'
 }
 
 const lostAgain: Problem = {

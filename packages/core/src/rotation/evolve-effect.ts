@@ -64,7 +64,8 @@ export function done(state: Underway, event: Event<'effectDone'>): Rotation {
     case 'disable':
       return advance(state, atMs)
     case 'enable':
-      return advance({ ...withLife(state, side, 'active'), suspendedMs: null }, atMs)
+      // What the target says it did is proved by the probe that follows; until then nobody is sent there.
+      return advance({ ...state, suspendedMs: null }, atMs)
     case 'destroy': {
       // Of what was only intended nobody ever held the value.
       const neverWas = held(state, side)?.life === 'intended'

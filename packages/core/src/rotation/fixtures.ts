@@ -31,6 +31,7 @@ export function anOwed(overrides: Partial<Owed> = {}): Owed {
     observable: true,
     reportsRuns: false,
     quietMs: 15 * minuteMs,
+    turnsInMs: 0,
     silentAfterMs: 10 * minuteMs,
     idle: false,
     ...overrides,

@@ -15,6 +15,7 @@ const slackMs = 60_000
 /** Digests the buckets that are over; answers how many, or null when another control plane is at it. */
 export async function digest(ground: Ground): Promise<number | null> {
   const { store, limits } = ground
+  if (ground.doubt() !== null) return null
   const nowMs = ground.nowMs()
   const request = { holder: ground.holder, nowMs, leaseMs: limits.leaseMs }
   const lease = await store.claimOne(`${logSubject}/digests`, request)

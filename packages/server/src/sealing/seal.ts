@@ -13,7 +13,8 @@ const batchSize = 10_000
  */
 export async function seal(ground: Ground, signer: Signer): Promise<number | null> {
   const { store, limits } = ground
-  if ((await store.meta('fenced')) !== null) return null
+  // A lease taken by a clock that jumped ahead would keep all others out until then.
+  if (ground.doubt() !== null || (await store.meta('fenced')) !== null) return null
   const lease = await store.claimOne(logSubject, {
     holder: ground.holder,
     nowMs: ground.nowMs(),

@@ -39,6 +39,7 @@ export function live(member: Member, world: Surroundings): void {
   for (const instance of member.instances) {
     switch (cadence.how) {
       case 'continuous':
+        if (instance.awayUntilMs > world.nowMs) break
         takeUp(member, instance, world)
         work(member, instance, world)
         present(member, instance, world)
@@ -56,14 +57,15 @@ export function live(member: Member, world: Surroundings): void {
 }
 
 /** One run from start to end: of a cron job, or of a tool that somebody starts. */
-export function launch(member: Member, instance: Instance, world: Surroundings): void {
+export function launch(member: Member, place: Instance, world: Surroundings): void {
+  // Each run is a process of its own.
+  const instance =
+    member.truth.reload.how === 'by-hand' ? place : { ...place, name: `${place.name}-${world.nowMs}` }
   // A run reads the value when it starts; a tool in an image brings the one that it was built with.
   if (instance.held === null || member.truth.reload.how !== 'by-hand') load(member, instance, world)
   work(member, instance, world)
-  if (member.truth.reload.how !== 'by-hand') {
-    instance.held = null
-    instance.session = null
-  }
+  // Some are killed before they can say that they are done.
+  if (world.dice.happens('fleet.killed', 0.1)) return
   world.said(member, instance.name, instance.held?.version ?? null, { says: 'stopped' })
 }
 
@@ -74,6 +76,22 @@ export function restart(member: Member, instance: Instance, world: Surroundings)
   if (cadence.how !== 'continuous' && reload.how !== 'by-hand') return
   instance.session = null
   load(member, instance, world)
+}
+
+/** Scaled down to nothing: it drains, says so, and comes back later with whatever it should have then. */
+export function goAway(member: Member, untilMs: number, world: Surroundings): void {
+  for (const instance of member.instances) {
+    world.said(member, instance.name, instance.held?.version ?? null, { says: 'stopped' })
+    instance.held = null
+    instance.session = null
+    instance.awayUntilMs = untilMs
+  }
+}
+
+/** Started again from an image that was built before. */
+export function startFromOldImage(instance: Instance): void {
+  if (instance.image !== null) instance.held = instance.image
+  instance.session = null
 }
 
 /** A signal that a new version is there. */
@@ -101,6 +119,7 @@ function load(member: Member, instance: Instance, world: Surroundings): void {
   if (held === null) return
   instance.loadedMs = world.nowMs
   if (instance.held?.version === held.version) return
+  instance.image = instance.held
   instance.held = held
   world.said(member, instance.name, held.version, { says: 'loaded' })
 }

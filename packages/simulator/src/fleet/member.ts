@@ -14,6 +14,10 @@ export interface Instance {
   /** A connection or a long run that was opened with a value and lives on, whatever is loaded since. */
   session: (Held & { name: string; untilMs: number }) | null
   nextRunMs: number
+  /** Scaled to nothing until then. */
+  awayUntilMs: number
+  /** What it held before: what an image that was built then would bring back. */
+  image: Held | null
 }
 
 /** Work that failed for another reason and comes back later with what it held at first. */

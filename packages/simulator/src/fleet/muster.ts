@@ -32,8 +32,9 @@ export function muster(dice: Dice, credential: string, abilities: Abilities, now
     const name = at === 0 && dice.happens('fleet.plain-first', 0.7) ? 'edge' : dice.pick('fleet.kind', kinds)
     members.push(memberOf(dice, credential, name, `${name}-${at + 1}`, members, nowMs))
   }
+  if (dice.happens('fleet.nobody', 0.02)) members.length = 0
   // Somebody nobody registered.
-  if (dice.happens('fleet.ghost', 0.12)) {
+  if (members.length === 0 || dice.happens('fleet.ghost', 0.2)) {
     const ghost = memberOf(
       dice,
       credential,
@@ -69,7 +70,7 @@ function memberOf(
     ...(dice.happens('fleet.ownerless', 0.03) && { owner: null }),
     ...(dice.happens('fleet.unseen', 0.03) && { observability: 'none' as const }),
   })
-  const understated = consumer.horizonMs > 0 && dice.happens('fleet.understated', 0.1)
+  const understated = consumer.horizonMs > 0 && dice.happens('fleet.understated', 0.25)
   const truth = understated ? { ...consumer, horizonMs: consumer.horizonMs * 4 } : consumer
   return {
     kind,
@@ -84,7 +85,7 @@ function memberOf(
 }
 
 export function instanceOf(name: string, nowMs: number): Instance {
-  return { name, held: null, loadedMs: 0, session: null, nextRunMs: nowMs }
+  return { name, held: null, loadedMs: 0, session: null, nextRunMs: nowMs, awayUntilMs: 0, image: null }
 }
 
 /** It lives all the time and takes new values up, so that what is derived from it can be renewed. */

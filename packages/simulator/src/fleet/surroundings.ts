@@ -1,7 +1,7 @@
 // The world as its fleet sees it: what Rekey assigns, what the target answers. Work that fails because of a credential is
 // looked at here: unless the plan, or a named person, said that it would, it is what must never happen.
 import { isUnderway } from '@rekey/core'
-import { isSweeping, stateOf, violate, type World } from '../world.ts'
+import { isStormy, isSweeping, stateOf, violate, type World } from '../world.ts'
 import type { Surroundings } from './live.ts'
 import type { Held, Member } from './member.ts'
 import type { Reports } from './reports.ts'
@@ -31,7 +31,9 @@ export function surroundingsOf(world: World, reports: Reports, pinned: Map<Membe
         ? world.members.find(one => one.truth.id === access.through)
         : undefined
     },
-    accepts: target.accepts,
+    // A node of the target that is behind, or wrong.
+    accepts: value =>
+      target.accepts(value) && !(isStormy(world) && dice.strikes('target.node-behind', 0.006)),
     openSession: target.openSession,
     hasSession: target.hasSession,
     worked(member, instance, held, outcome, path, lane) {
@@ -45,6 +47,8 @@ export function surroundingsOf(world: World, reports: Reports, pinned: Map<Membe
 
 function failed(world: World, member: Member, held: Held): void {
   const { excused } = world
+  // It would be accepted: a node of the target erred, and the rotation has nothing to do with it.
+  if (world.target.accepts(held.value)) return
   if (member.consumer === null || excused.versions.has(held.version)) return
   if (excused.consumers.has(member.truth.id)) return
   const { access } = member.truth

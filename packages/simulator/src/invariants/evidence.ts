@@ -164,6 +164,8 @@ function resumed(world: World, heard: readonly Observation[], state: Underway, a
     const arriving = state[side]?.version ?? null
     const own = heard.filter(one => one.consumer === owed.consumer)
     const asked: Asked = { heard: own, state, owed, arriving, sinceMs, atMs }
+    const other = state[side === 'old' ? 'new' : 'old']?.version ?? null
+    if (!owed.direct && lastSuccessMs({ ...asked, arriving: other }, 'any') !== null) continue
     if (lastSuccessMs(asked, 'any') === null) say('freshSuccess', 'showed no clean success since', owed)
   }
 }

@@ -1,6 +1,6 @@
 // What has to be true of the record when it is quiet: the log verifies and holds every event, the events replay to the stored
 // state, every value at the target has one owner, and no value was written anywhere.
-import { maybeAccepted, type Rotation, type RotationEvent, replay } from '@rekey/core'
+import { maybeAccepted, minuteMs, type Rotation, type RotationEvent, replay } from '@rekey/core'
 import { canonicalJson } from '@rekey/log/canonical'
 import { logSigner, seal, verifyLog } from '@rekey/server'
 import type { StoredEvent } from '@rekey/store'
@@ -38,6 +38,14 @@ export function owners(world: World): void {
     const lives = value !== undefined && value.state !== 'gone'
     if (version.state === 'dead' && value?.state === 'enabled') {
       violate(world, 'owners', `version ${version.number} is recorded as dead and is accepted`)
+    }
+    const isCurrent = world.recorded.credential()?.currentVersion === version.number
+    if (maybeAccepted(version) && lives && !isCurrent && stateOf(world)?.phase === 'ended') {
+      violate(
+        world,
+        'left-behind',
+        `version ${version.number} (${version.state}) lives on beside the current one`,
+      )
     }
     if (version.state === 'active' && !lives && stateOf(world)?.phase === 'ended') {
       violate(world, 'owners', `version ${version.number} is recorded as active and is gone`)
@@ -86,6 +94,8 @@ function values(world: World, events: readonly StoredEvent[]): void {
 }
 
 async function log(world: World): Promise<void> {
+  // Whoever was paused in the middle of sealing still has the lease.
+  await world.timeline.goTo(world.timeline.nowMs() + 5 * minuteMs)
   const [living] = world.planes.filter(plane => !plane.dead)
   if (living === undefined) return
   const ground = { ...living.ground, store: world.plain }

@@ -1,6 +1,6 @@
 // Nothing is ended while somebody may still come with it. Asked of the world itself, not of the record, in the moment in which
 // the target is about to be told.
-import { isRevoking, isUnderway, maybeAccepted } from '@rekey/core'
+import { isRevoking, isUnderway, maybeAccepted, type Underway } from '@rekey/core'
 import { mayUse } from '../fleet/member.ts'
 import type { Changing } from '../target/faulty.ts'
 import { isSweeping, stateOf, violate, type World } from '../world.ts'
@@ -18,6 +18,7 @@ export function endingAt(world: World, verb: Changing, handle: string | null): v
     world.excused.versions.add(number)
     return
   }
+  rights(world, state)
   const overridden = state.overrides.some(isSweeping)
   if (overridden) world.excused.versions.add(number)
   for (const member of world.members) {
@@ -28,6 +29,22 @@ export function endingAt(world: World, verb: Changing, handle: string | null): v
       violate(world, 'retired-in-use', `${verb} of version ${number} while ${id} may still use it`)
     }
   }
+}
+
+/** The target lets us compare what the two may do: nobody is left with less than he had, unless a person said so. */
+function rights(world: World, state: Underway): void {
+  const { abilities, world: there } = world.target
+  if (state.progress.ending !== 'completed' || !abilities.canCompareRights || abilities.maxLive < 2) return
+  const [old, fresh] = [state.old, state.new].map(held =>
+    there.versions.find(one => one.handle === held?.handle),
+  )
+  if (old === undefined || fresh === undefined || state.overrides.some(one => one.gate === 'rights')) return
+  if (old.rights.join() === fresh.rights.join()) return
+  violate(
+    world,
+    'rights',
+    `version ${state.old?.version} is ended though its successor may do something else`,
+  )
 }
 
 export function numberOf(world: World, handle: string | null): number | null {

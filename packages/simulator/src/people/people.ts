@@ -215,9 +215,12 @@ async function unblock(world: World, state: Rotation, tries: number): Promise<vo
   if (state.phase === 'contained') {
     if (await say(world, { do: 'resume' })) return
     if (tries > 8) {
+      const restricts = world.dice.happens('people.restrict', 0.4)
       for (const { consumer } of [...state.plan.owed, ...state.joined]) {
         world.excused.consumers.set(consumer, 'restricted')
-        await say(world, { do: 'override', gate: 'freshSuccess', consumer, reason: 'looked at it' })
+        const reason = 'looked at it'
+        if (restricts) await say(world, { do: 'restrict', consumer, reason })
+        else await say(world, { do: 'override', gate: 'freshSuccess', consumer, reason })
       }
     } else if (tries > 5) await say(world, { do: 'rollBack', reason: 'the new one does harm' })
   }

@@ -2,11 +2,22 @@
 // and what is granted is that person's word.
 import { type Command, commandNames, type Rotation } from '@rekey/core'
 import { ask } from '@rekey/server'
-import { asked, person, type World } from '../world.ts'
+import { asked, isStormy, person, stateOf, type World } from '../world.ts'
+
+/** In a nervous world, at any place in which a control plane may be: the button is pressed while something else goes on. */
+export function pressBetween(world: World): void {
+  if (!world.isNervous || !isStormy(world) || !world.dice.strikes('people.in-between', 0.012)) return
+  const state = stateOf(world)
+  if (state !== null) void wrongButton(world, state)
+}
+
+/** What makes others possible: nothing is asked of a held rotation where nobody holds one. */
+const opening = ['hold', 'contain', 'reinstate', 'rollBack'] as const
 
 export async function wrongButton(world: World, state: Rotation): Promise<void> {
   const { dice, members, excused } = world
-  const name = dice.pick('button.which', commandNames)
+  const likely = world.isNervous && dice.happens('button.likely', 0.3)
+  const name = likely ? dice.pick('button.opening', opening) : dice.pick('button.which', commandNames)
   const member = members[dice.between('button.consumer', 0, members.length - 1)]!
   const consumer = dice.happens('button.nobody', 0.1) ? 'nobody' : member.truth.id
   const command = commandOf(name, consumer, world)

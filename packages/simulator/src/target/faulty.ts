@@ -9,6 +9,8 @@ import type { Target } from './target.ts'
 export interface Unreliable {
   /** Faults strike; false in the calm that follows, and in which everything has to end. */
   stormy: () => boolean
+  /** How often it fails, against the usual. */
+  hostility: number
   downUntilMs: number
   timeline: Timeline
   dice: Dice
@@ -27,7 +29,8 @@ const notYetMs = 20 * 60 * secondMs
 export function faulty(target: Target, world: Unreliable): Provider {
   const { plain, abilities } = target
   const minted = new Map<string, number>()
-  const strikes = (name: string, of = chance) => world.stormy() && world.dice.strikes(`target.${name}`, of)
+  const strikes = (name: string, of = chance) =>
+    world.stormy() && world.dice.strikes(`target.${name}`, of * world.hostility)
 
   const reach = async (verb: string, context: Context) => {
     await world.boundary(`${verb}:before`)
@@ -52,7 +55,7 @@ export function faulty(target: Target, world: Unreliable): Provider {
     value: () => string,
   ): Promise<T> => {
     await reach(verb, context)
-    if (strikes(`${verb}.rejected`, chance / 4))
+    if (strikes(`${verb}.rejected`, chance / 3))
       throw new ProviderError('rejected', 'the target will not do that')
     if (strikes(`${verb}.lie`)) return lie()
     world.arriving(verb, handle, key)
