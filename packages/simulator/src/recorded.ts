@@ -1,15 +1,17 @@
 // What the record says now, read once between two commits: the world looks at it at every step, the control planes change it
 // far more seldom.
 import type { Version } from '@rekey/core'
-import type { AssignmentRow, CredentialRow, RotationRow, SqliteEngine } from '@rekey/store'
+import type { AssignmentRow, CredentialRow, RotationRow, SqliteEngine, Write } from '@rekey/store'
 
 export interface Recorded {
   rotation(id: string): RotationRow | null
   credential(): CredentialRow | null
   versions(): readonly Version[]
   assignments(): readonly AssignmentRow[]
-  /** Something was committed. */
+  /** Something was written beside the control planes. */
   changed(): void
+  /** A commit of a control plane: what it wrote is known without reading it. */
+  committed(writes: readonly Write[]): void
 }
 
 export function recordedIn(engine: SqliteEngine, credential: string): Recorded {
@@ -24,5 +26,14 @@ export function recordedIn(engine: SqliteEngine, credential: string): Recorded {
     versions: () => once('versions', () => engine.versions(credential)),
     assignments: () => once('assignments', () => engine.assignments(credential)),
     changed: () => known.clear(),
+    committed(writes) {
+      for (const write of writes) {
+        if (!('put' in write)) continue
+        if (write.put === 'rotation') known.set(`rotation/${write.row.id}`, write.row)
+        else if (write.put === 'credential') known.set('credential', write.row)
+        else if (write.put === 'version') known.delete('versions')
+        else if (write.put === 'assignment') known.delete('assignments')
+      }
+    },
   }
 }

@@ -4,7 +4,7 @@ import { hourMs, isUnderway, minuteMs, type StepName, stepOf } from '@rekey/core
 import { type Built, build } from './build.ts'
 import { type Coverage, count } from './coverage.ts'
 import { goAway, live, restart, type Surroundings, signal, startFromOldImage } from './fleet/live.ts'
-import type { Held, Member } from './fleet/member.ts'
+import type { Held, Instance, Member } from './fleet/member.ts'
 import { surroundingsOf } from './fleet/surroundings.ts'
 import { atTheEnd, owners } from './invariants/record.ts'
 import { everyStep } from './invariants/standing.ts'
@@ -33,7 +33,7 @@ export interface Simulated {
 
 /** A rotation that has not ended so many steps after its storm never will. */
 const longestSteps = 900
-const rotationsOfWorld = 4
+const rotationsOfWorld = 5
 
 export async function simulate(seed: number, options: SimulateOptions = {}): Promise<Simulated> {
   const built = await build(seed, options.only ?? null, options.keep ?? false)
@@ -42,7 +42,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   const life: Life = { built, pinned: new Map(), steps: 0, planes: 1, raised: 1, downMs: 0 }
   let rotations = 0
   try {
-    if (world.dice.happens('world.two-planes', 0.5)) {
+    if (world.dice.happens('world.two-planes', 0.35)) {
       life.planes = 2
       await built.raise('plane-2')
       life.raised = 2
@@ -93,17 +93,18 @@ async function rotate(life: Life, number: number): Promise<boolean> {
   const lengthMs = windows.deadlineMs + windows.watchMs
   const paceMs = Math.min(
     4 * hourMs,
-    Math.max(3 * minuteMs, Math.max(windows.observeMs, windows.watchMs) / 4),
+    Math.max(3 * minuteMs, Math.max(windows.observeMs, windows.watchMs) / 2.5),
   )
   const stormMs = world.dice.happens('world.no-storm', 0.1)
     ? 0
-    : lengthMs * (0.2 + world.dice.roll('world.storm'))
+    : lengthMs * (0.1 + 0.8 * world.dice.roll('world.storm'))
   world.stormUntilMs = world.timeline.nowMs() + stormMs
   const calmFromMs = world.stormUntilMs
   // Afterwards there is time for a retry of everything, a reinstatement with its new watch, and a way back.
   const boundMs = calmFromMs + 5 * lengthMs + 240 * hourMs
   for (let taken = 0; ; taken++) {
-    await step(life, Math.floor(paceMs * (0.05 + 1.8 * world.dice.roll('world.step'))))
+    const hurry = isStormy(world) ? 2.5 : 5
+    await step(life, Math.floor(paceMs * (0.05 + hurry * world.dice.roll('world.step'))))
     const now = stateOf(world)
     if (now === null || now.phase === 'ended' || world.violations.length > 0) break
     if (now.phase === 'planned') {
@@ -122,7 +123,7 @@ async function rotate(life: Life, number: number): Promise<boolean> {
   }
   world.stormUntilMs = 0
   if (world.violations.length > 0) return true
-  await calm(life, 2, 20 * minuteMs)
+  await calm(life, 1, 30 * minuteMs)
   owners(world)
   return true
 }
@@ -184,7 +185,10 @@ function deployed(world: World, member: Member, step: StepName | null, surroundi
   }
   // Only while the old version is still there for it: an image that is older than that is nobody's runtime.
   if (step !== 'move' && step !== 'observe') return
-  if (strikes('fleet.old-image', 0.02)) for (const instance of member.instances) startFromOldImage(instance)
+  if (strikes('fleet.old-image', 0.02)) {
+    const lives = ({ image }: Instance) => image !== null && world.target.accepts(image.value)
+    for (const instance of member.instances.filter(lives)) startFromOldImage(instance)
+  }
   if (strikes('fleet.scaled-away', 0.02)) {
     goAway(member, timeline.nowMs() + dice.between('fleet.away', 1, 12) * hourMs, surroundings)
   }

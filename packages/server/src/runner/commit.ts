@@ -15,7 +15,7 @@ import { type Gathered, gather } from './gather.ts'
 import { change } from './rows.ts'
 
 export type Outcome =
-  | { ok: true; state: Rotation; events: RotationEvent[] }
+  | { ok: true; state: Rotation; events: RotationEvent[]; after: Gathered }
   | { ok: false; refusals: Refusal[] }
   | { ok: false; overtaken: true }
   | { ok: false; leaseLost: true }
@@ -33,7 +33,7 @@ export async function attempt(
   if (doubt !== null) return { ok: false, refusals: [doubted(doubt)] }
   const nowMs = ground.nowMs()
   // Evidence comes in without touching the rotation, so the compare-and-swap does not see it: whoever was held up looks again.
-  if (looks.has(command.do) && Math.abs(nowMs - gathered.atMs) > longestLookMs) {
+  if (looks.has(command.do) && !isFresh(ground, gathered)) {
     return { ok: false, overtaken: true }
   }
   const decision = decide(gathered.state, command, {
@@ -61,12 +61,41 @@ export async function attempt(
     return committed.why === 'lost-lease' ? { ok: false, leaseLost: true } : { ok: false, overtaken: true }
   }
   ground.journal.appended?.(gathered.row.id, decision.events)
-  return { ok: true, state, events: decision.events }
+  return { ok: true, state, events: decision.events, after: changed(gathered, state, writes) }
+}
+
+/**
+ * What was gathered, with what this commit has changed: what is asked next of the same rotation need not be read again. Its
+ * ledger is left out, for evidence is always looked at anew.
+ */
+function changed(gathered: Gathered, state: Rotation, writes: readonly Write[]): Gathered {
+  let { row, credential } = gathered
+  const versions = new Map(gathered.versions.map(version => [version.number, version]))
+  const assignments = new Map(gathered.assignments.map(one => [one.consumer, one]))
+  for (const write of writes) {
+    if (!('put' in write)) continue
+    if (write.put === 'rotation') row = write.row
+    else if (write.put === 'credential') credential = write.row
+    else if (write.put === 'version') versions.set(write.row.number, write.row)
+    else if (write.put === 'assignment') assignments.set(write.row.consumer, write.row)
+  }
+  return {
+    ...gathered,
+    row,
+    state,
+    credential,
+    versions: [...versions.values()],
+    assignments: [...assignments.values()],
+    ledger: null,
+  }
 }
 
 /** What is decided on evidence. */
 const looks = new Set<Command['do']>(['settle', 'retire', 'passWatch', 'resume'])
 const longestLookMs = 5_000
+
+export const isFresh = (ground: Ground, { atMs }: Gathered) =>
+  Math.abs(ground.nowMs() - atMs) <= longestLookMs
 
 const tries = 8
 

@@ -5,6 +5,7 @@ import {
   gates,
   isUnderway,
   judgeEveryMs,
+  type Next,
   next,
   owedBy,
   owedOf,
@@ -19,7 +20,7 @@ import {
 import type { Claimed, Write } from '@rekey/store'
 import { type Ground, runner } from '../ground.ts'
 import { act, freshSecret, type Resolve } from './act.ts'
-import { attempt, type Outcome } from './commit.ts'
+import { attempt, isFresh, type Outcome } from './commit.ts'
 import { type Gathered, gather } from './gather.ts'
 import { clearOrphans } from './orphans.ts'
 import { dueMs, rotationSubject } from './rows.ts'
@@ -30,15 +31,20 @@ export async function run(ground: Ground, rotation: string, claim: Claimed): Pro
   let lease = claim
   /** The key of an effect that this very run intended: nothing can have come of it before we call. */
   let intendedHere: string | null = null
+  /** How the last step left it; null: it has to be read. */
+  let left: Gathered | null = null
   for (let taken = 0; taken < ground.limits.steps; taken++) {
     if (ground.nowMs() + ground.limits.callMs >= lease.untilMs) {
       lease = { ...lease, untilMs: ground.nowMs() + ground.limits.leaseMs }
       if (!(await ground.store.renew(lease, lease.untilMs))) return
     }
     if (ground.doubt() !== null) return
-    const gathered = await gather(ground, rotation)
+    const isLeft: boolean = left !== null && isFresh(ground, left)
+    const gathered: Gathered | null = isLeft ? left : await gather(ground, rotation)
+    left = null
     if (gathered === null) return
     const nowMs = ground.nowMs()
+    if (isLeft && !needsNoEvidence.has(next(gathered.state, nowMs).do)) continue
     const joined = await joinLate(ground, gathered, lease)
     if (joined !== null && 'leaseLost' in joined) return
     if (joined !== null && !('refusals' in joined)) continue
@@ -51,14 +57,16 @@ export async function run(ground: Ground, rotation: string, claim: Claimed): Pro
       const recorded = await resolve(ground, gathered, asked, lease, fresh)
       if (recorded !== null && 'leaseLost' in recorded) return
       intendedHere = null
+      left = recorded?.ok ? recorded.after : null
       continue
     }
-    const outcome =
+    const outcome: Outcome =
       asked.do === 'intend'
         ? await intend(ground, gathered, lease)
         : await judge(ground, gathered, asked.do, lease)
     if (outcome.ok) {
       intendedHere = intendedKey(outcome.events)
+      left = outcome.after
       continue
     }
     if ('leaseLost' in outcome) return
@@ -68,6 +76,9 @@ export async function run(ground: Ground, rotation: string, claim: Claimed): Pro
     return rest(ground, gathered, lease, nowMs + judgeEveryMs)
   }
 }
+
+/** What goes on from where the last step left it; everything else looks at who has said what meanwhile. */
+const needsNoEvidence = new Set<Next['do']>(['intend', 'resolve', 'wait', 'nothing'])
 
 async function intend(ground: Ground, gathered: Gathered, lease: Claimed): Promise<Outcome> {
   const provider = ground.providers.get(gathered.credential.record.provider)
@@ -146,7 +157,10 @@ function react(state: Underway, { ledger }: Gathered, nowMs: number): Command | 
   if (!isForward || state.plan.order !== 'prove-first' || (step.do !== 'move' && step.do !== 'observe'))
     return null
   const hard = patterns(state, ledger, nowMs).find(
-    one => one.name === 'immediate-hard-failure' || one.name === 'split-brain',
+    // Whoever people have restricted is theirs to look after; it must not stop the others again and again.
+    one =>
+      (one.name === 'immediate-hard-failure' || one.name === 'split-brain') &&
+      !state.restricted.includes(one.consumer),
   )
   if (hard === undefined) return null
   const why = `${hard.name}: ${hard.text}`

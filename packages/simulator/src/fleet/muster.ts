@@ -26,7 +26,7 @@ const usual = [
 export function muster(dice: Dice, credential: string, abilities: Abilities, nowMs: number): Member[] {
   const atomic = abilities.maxLive === 1
   const kinds = atomic && dice.happens('fleet.quick', 0.7) ? quick : usual
-  const size = dice.pick('fleet.size', [1, 1, 2, 2, 2, 3, 3, 4, 6] as const)
+  const size = dice.pick('fleet.size', [1, 1, 1, 1, 2, 2, 2, 3, 3, 5] as const)
   const members: Member[] = []
   for (let at = 0; at < size; at++) {
     const name = at === 0 && dice.happens('fleet.plain-first', 0.7) ? 'edge' : dice.pick('fleet.kind', kinds)

@@ -58,6 +58,8 @@ export function reportsOf(world: World): Reports {
     },
 
     async send() {
+      // A collector sends what it has gathered when its time has come.
+      if (!dice.happens('report.sends', 0.75)) return
       const nowMs = timeline.nowMs()
       const sent = waiting
       waiting = []

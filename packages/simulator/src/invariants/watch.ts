@@ -24,9 +24,9 @@ export function watchStore(world: World): <T>(call: CallName, args: readonly unk
       const commit = args[0] as Commit
       const before = new Map(rotationsOf(commit).map(id => [id, world.recorded.rotation(id)?.state ?? null]))
       const value = run()
-      world.recorded.changed()
       leases.committed(world, commit, value as Committed)
       if ((value as Committed).ok) {
+        world.recorded.committed(commit.writes)
         for (const [id, state] of before) appended(world, commit, id, state, keys)
       }
       return value

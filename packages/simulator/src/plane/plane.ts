@@ -71,7 +71,8 @@ const seldom = new Set([
   'target.compareRights',
   'target.list',
 ])
-const never = new Promise<never>(() => {})
+/** One for each who waits: a shared one would keep every dead control plane, and its world, in memory. */
+const never = () => new Promise<never>(() => {})
 
 export async function openPlane(name: string, world: PlaneWorld): Promise<Plane> {
   const { dice, timeline } = world
@@ -87,23 +88,25 @@ export async function openPlane(name: string, world: PlaneWorld): Promise<Plane>
   const strikes = (fault: string, chance: number) => world.stormy() && dice.strikes(fault, chance)
   /** Dies or sleeps here, where the dice say so; whoever is dead waits for ever. */
   const at = async (point: string): Promise<void> => {
-    if (plane.dead) return never
-    if (strikes(`plane.crash.${point}`, seldom.has(point.split(':')[0]!) ? 0.03 : 0.0012)) {
+    if (plane.dead) return never()
+    if (!world.stormy()) return
+    if (dice.strikes(`plane.crash.${point}`, seldom.has(point.split(':')[0]!) ? 0.03 : 0.0012)) {
       plane.dead = true
       world.passed(point, true)
       world.say(`${name} dies at ${point}`)
-      return never
+      return never()
     }
     world.passed(point, false)
     world.between()
     // A commit that the store has in its hands takes as long as its time limit lets it, and no hour.
-    if (point !== 'store.commit:before' && strikes(`plane.pause.${point}`, 0.0006)) {
+    if (point !== 'store.commit:before' && dice.strikes(`plane.pause.${point}`, 0.0006)) {
       world.say(`${name} is paused at ${point}`)
       await timeline.after(dice.between('plane.pause-length', 1, 70) * minuteMs)
       world.say(`${name} goes on at ${point}`)
     }
   }
   const store = faultyStore(world.engine, {
+    isCalm: () => !plane.dead && !world.stormy(),
     async before(call) {
       await at(`store.${call}:before`)
       if (strikes(`store.${call}.down`, 0.0012)) throw storeDown()
@@ -137,7 +140,7 @@ export async function openPlane(name: string, world: PlaneWorld): Promise<Plane>
   let signer: Signer | null = null
   const work = async () => {
     await tick(plane.ground)
-    if (!dice.happens('plane.seals', 0.15)) return
+    if (!dice.happens('plane.seals', 0.06)) return
     signer ??= await logSigner(store, vault, origin, world.random)
     await seal(plane.ground, signer)
     if (dice.happens('plane.digests', 0.2)) await digest(plane.ground)

@@ -2,7 +2,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { CallName, Calls } from '../contract.ts'
 import { migrationsFor } from '../migrate.ts'
-import type { Dialect, Param, Row, Script, Statement } from '../script.ts'
+import type { Column, Dialect, Many, Param, Row, Script, Statement } from '../script.ts'
 import { callNames, scripts } from '../scripts/scripts.ts'
 import { closed, failure } from './failure.ts'
 import { type FileOptions, openFile } from './file.ts'
@@ -46,6 +46,8 @@ export function openSqlite(path: string, options: Partial<FileOptions> = {}): Sq
 
 function engineOn(database: DatabaseSync, close: () => void): SqliteEngine {
   const execute = executor(database)
+  const begin = database.prepare('BEGIN IMMEDIATE')
+  const end = database.prepare('COMMIT')
 
   const run = ({ name, args }: Call): unknown => {
     const script = (scripts[name].run as Run)(dialect, ...args)
@@ -58,9 +60,9 @@ function engineOn(database: DatabaseSync, close: () => void): SqliteEngine {
     if (!database.isOpen) throw closed()
     try {
       if (!scripts[call.name].writes) return run(call)
-      database.exec('BEGIN IMMEDIATE')
+      begin.run()
       const value = run(call)
-      database.exec('COMMIT')
+      end.run()
       return value
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK')
@@ -111,6 +113,20 @@ function engineOn(database: DatabaseSync, close: () => void): SqliteEngine {
   return { ...calls, together, close }
 }
 
+/** The text of an insert, made once for each list of columns: to put it together takes longer than to run it. */
+const inserts = new WeakMap<readonly Column[], { into: string; onConflict: string; sql: string }[]>()
+
+function insertOf({ into, columns, onConflict }: Many): string {
+  const known = inserts.get(columns) ?? []
+  const found = known.find(one => one.into === into && one.onConflict === onConflict)
+  if (found !== undefined) return found.sql
+  const marks = columns.map((_, at) => `$${at + 1}`).join(', ')
+  const names = columns.map(({ name }) => name).join(', ')
+  const sql = `INSERT INTO ${into} (${names}) VALUES (${marks}) ${onConflict}`
+  inserts.set(columns, [...known, { into, onConflict, sql }])
+  return sql
+}
+
 /** Statements stay prepared by their text; the least recently used goes first. */
 function executor(database: DatabaseSync): (statement: Statement) => Row[] {
   const prepared = new Map<string, StatementSync>()
@@ -137,12 +153,7 @@ function executor(database: DatabaseSync): (statement: Statement) => Row[] {
   return statement => {
     if ('sql' in statement) return prepare(statement.sql).all(...statement.params) as Row[]
     const { columns, rows } = statement
-    if ('into' in statement) {
-      const marks = columns.map((_, at) => `$${at + 1}`).join(', ')
-      const names = columns.map(({ name }) => name).join(', ')
-      const sql = `INSERT INTO ${statement.into} (${names}) VALUES (${marks}) ${statement.onConflict}`
-      return each(sql, rows)
-    }
+    if ('into' in statement) return each(insertOf(statement), rows)
     const { update, keys, where } = statement
     const equal = columns.map(({ name }, at) => `${name} = $${at + 1}`)
     const found = equal.slice(0, keys).join(' AND ')
