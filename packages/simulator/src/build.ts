@@ -31,6 +31,8 @@ export interface Built {
   raise: (name: string) => Promise<Plane>
 }
 
+/** Small fleets show most of what large ones do, in a fraction of the time. */
+const sizes = [1, 1, 1, 1, 2, 2, 2, 3, 3, 5] as const
 const startMs = Date.UTC(2026, 2, 2, 9)
 
 export async function build(seed: number, only: ReadonlySet<string> | null, keep: boolean): Promise<Built> {
@@ -67,7 +69,12 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     credential,
     isNervous: dice.happens('world.nervous', 0.15),
     hostility: dice.pick('world.hostility', [0.5, 1, 1, 3] as const),
-    members: muster(dice, credential.id, target.abilities, timeline.nowMs()),
+    members: muster(dice, {
+      credential: credential.id,
+      abilities: target.abilities,
+      nowMs: timeline.nowMs(),
+      size: dice.happens('fleet.nobody', 0.02) ? 0 : dice.pick('fleet.size', sizes),
+    }),
     planes: [],
     stormUntilMs: 0,
     rotation: null,

@@ -127,12 +127,16 @@ export function retry(
   return yes(retried, { type: 'versionDiscarded', version, handle, ...stamp })
 }
 
-/** Nobody was sent to the new version, and where it could be given up for the old one, that was done. */
+/**
+ * Nobody was sent to the new version, and where it could be given up for the old one, that was done. At a target that holds
+ * one version, an old one that is still accepted says that the new one never came to be.
+ */
 function isRefusedForGood(state: Underway): boolean {
   const step = stepOf(state)
-  const isProbe = step.do === 'probe' && step.side === 'new' && step.expect === 'accepted'
-  const isRefused = state.phase === 'stuck' && state.problem.code === 'probe-refused'
-  return isProbe && isRefused && movedTo(state, 'new').length === 0
+  if (step.do !== 'probe' || state.phase !== 'stuck' || movedTo(state, 'new').length > 0) return false
+  const { code } = state.problem
+  if (step.side === 'new') return step.expect === 'accepted' && code === 'probe-refused'
+  return code === 'still-accepted' && state.plan.abilities.maxLive === 1
 }
 
 export function alarm(state: Underway, facts: Facts): Decision {

@@ -177,8 +177,11 @@ async function withUsage(
   leaseUntilMs: number,
 ): Promise<Gathered> {
   if (asked !== 'judge' && asked !== 'settle' && asked !== 'passWatch') return gathered
-  const polled = await pollUsage(ground, gathered, leaseUntilMs)
-  return polled ? ((await gather(ground, gathered.row.id)) ?? gathered) : gathered
+  const askedMs = ground.nowMs()
+  const heard = await pollUsage(ground, gathered, leaseUntilMs)
+  // While the target was asked, others may have spoken.
+  const isSame = !heard && ground.nowMs() === askedMs
+  return isSame ? gathered : ((await gather(ground, gathered.row.id)) ?? gathered)
 }
 
 /** A consumer that was registered or claimed after the plan was fixed owes evidence like every other. null: there is none. */

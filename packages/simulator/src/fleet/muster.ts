@@ -23,16 +23,22 @@ const usual = [
 ] as const
 
 /** Where the target holds one version, only what reads at each use can live with it. */
-export function muster(dice: Dice, credential: string, abilities: Abilities, nowMs: number): Member[] {
+export interface Mustered {
+  credential: string
+  abilities: Abilities
+  nowMs: number
+  /** How many are registered. */
+  size: number
+}
+
+export function muster(dice: Dice, { credential, abilities, nowMs, size }: Mustered): Member[] {
   const atomic = abilities.maxLive === 1
   const kinds = atomic && dice.happens('fleet.quick', 0.7) ? quick : usual
-  const size = dice.pick('fleet.size', [1, 1, 1, 1, 2, 2, 2, 3, 3, 5] as const)
   const members: Member[] = []
   for (let at = 0; at < size; at++) {
     const name = at === 0 && dice.happens('fleet.plain-first', 0.7) ? 'edge' : dice.pick('fleet.kind', kinds)
     members.push(memberOf(dice, credential, name, `${name}-${at + 1}`, members, nowMs))
   }
-  if (dice.happens('fleet.nobody', 0.02)) members.length = 0
   // Somebody nobody registered.
   if (members.length === 0 || dice.happens('fleet.ghost', 0.2)) {
     const ghost = memberOf(

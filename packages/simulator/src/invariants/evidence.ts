@@ -237,7 +237,10 @@ function instances({ heard, owed }: Asked): Map<string, Observation> {
     if (one.consumer !== owed.consumer || one.instance === null) continue
     if (says !== 'present' && says !== 'loaded' && says !== 'stopped') continue
     const known = last.get(one.instance)
-    if (known === undefined || one.atMs >= known.atMs) last.set(one.instance, one)
+    // Of two words of one instant, that it stopped is the last.
+    const isLast = known === undefined || one.atMs > known.atMs
+    const isTie = known !== undefined && one.atMs === known.atMs && known.statement.says !== 'stopped'
+    if (isLast || isTie) last.set(one.instance, one)
   }
   return last
 }
@@ -246,7 +249,7 @@ function behind(asked: Asked, say: Say): boolean {
   let alive = false
   for (const one of instances(asked).values()) {
     if (one.statement.says === 'stopped') continue
-    const gone = !asked.owed.alive && asked.atMs - one.atMs > asked.owed.quietMs
+    const gone = !asked.owed.alive && asked.atMs - one.atMs > asked.owed.quietMs - slackMs
     if (gone) continue
     alive = true
     if (one.version !== asked.arriving)

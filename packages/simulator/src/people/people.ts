@@ -1,6 +1,6 @@
 // The people of a world: they read what a gate refuses and do something about it, late, or not at all while the storm lasts;
 // they approve, release, resume, retry; and now and then they click what they should not have clicked.
-import { isUnderway, type Missing, minuteMs, type Refusal, type Rotation } from '@rekey/core'
+import { arrivingSide, isUnderway, type Missing, minuteMs, type Refusal, type Rotation } from '@rekey/core'
 import { ask, claimGhost, dismissGhost } from '@rekey/server'
 import { launch, restart, type Surroundings } from '../fleet/live.ts'
 import type { Member } from '../fleet/member.ts'
@@ -121,15 +121,13 @@ async function attend(
         }
       }
       return
-    case 'move':
-      if (missing.consumer === null) return
-      await say(world, {
-        do: 'moveConsumer',
-        consumer: missing.consumer,
-        to: 'new',
-        reason: 'it was left behind',
-      })
+    case 'move': {
+      const state = stateOf(world)
+      if (missing.consumer === null || state === null || !isUnderway(state)) return
+      const to = arrivingSide(state)
+      await say(world, { do: 'moveConsumer', consumer: missing.consumer, to, reason: 'it was left behind' })
       return
+    }
     case 'path':
       await attend(world, reports, surroundings, 'exercise', missing)
       // Nobody can show it who cannot be observed.
@@ -194,8 +192,8 @@ async function lookAtGhosts(world: World): Promise<void> {
 }
 
 export async function say(world: World, command: Parameters<typeof ask>[2], who = 'alice'): Promise<boolean> {
-  const { rotation } = world
-  if (rotation === null) return false
+  const rotation = stateOf(world)?.id
+  if (rotation === undefined) return false
   const answer = await asked(world, ground => ask(ground, rotation, command, person(who)))
   return answer?.ok === true
 }

@@ -55,7 +55,12 @@ export function fieldOf(seed: number): Field {
     stepMs: 0,
     days,
     target,
-    members: muster(truthful(luck), credentialId, abilities, days.startMs),
+    members: muster(truthful(luck), {
+      credential: credentialId,
+      abilities,
+      nowMs: days.startMs,
+      size: luck.pick('field.size', [1, 2, 2, 3, 3, 4, 5, 7] as const),
+    }),
     lives: livesOf(target),
     tally: newTally(),
     dice: luck,
