@@ -138,7 +138,7 @@ const mayReadEnvironment = new Set(['packages/store/src/values/root-key.ts'])
 
 function resolveImport(path: string, target: string, say: Say): string | null {
   const from = packageOf(path)
-  // The simulator is a test of its own length: like the walk, it makes its world of what the specs make theirs of.
+  // The simulator is for tests only: like the walk, it builds its world from what the specs build theirs from.
   const isTest = /\.(test|spec)\.ts$|conformance|fixture|\/walk\/|^packages\/simulator\//.test(path)
   if (target.startsWith('.')) {
     const found = normalize(join(dirname(path), target))

@@ -13,6 +13,7 @@ import { valueMark } from './invariants/record.ts'
 import { endingAt } from './invariants/retirement.ts'
 import { watchStore } from './invariants/watch.ts'
 import { type People, peopleOf } from './people/people.ts'
+import { failing, grant, isLate, steer, wishOf } from './people/wish.ts'
 import { pressBetween } from './people/wrong-button.ts'
 import { openPlane, type Plane, type PlaneWorld } from './plane/plane.ts'
 import { recordedIn } from './recorded.ts'
@@ -51,7 +52,8 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
   })
   let values = 0
   const newValue = () => `${valueMark}${seed}-${++values}-${'x'.repeat(16)}`
-  const target = targetOf(abilitiesOf(dice), timeline.nowMs, newValue)
+  const wish = wishOf(seed)
+  const target = targetOf(grant(abilitiesOf(dice), wish), timeline.nowMs, newValue)
   const engine = openSqlite(':memory:')
   const opened = new Map<number, string>()
   const credential = credentialOf(dice)
@@ -67,8 +69,9 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     plain: inline(engine),
     target,
     credential,
+    wish,
     isNervous: dice.happens('world.nervous', 0.15),
-    hostility: dice.pick('world.hostility', [0.5, 1, 1, 3] as const),
+    hostility: wish !== null && isLate(wish) ? 0.3 : dice.pick('world.hostility', [0.5, 1, 1, 3] as const),
     members: muster(dice, {
       credential: credential.id,
       abilities: target.abilities,
@@ -79,6 +82,7 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     stormUntilMs: 0,
     rotation: null,
     violations: [],
+    lastProbe: null,
     excused: { versions: new Set(), consumers: new Map() },
     heard: [],
     valueOf(version) {
@@ -97,12 +101,16 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
   }
   const reports = reportsOf(world)
   const people = peopleOf(world, reports)
-  const unreliable = {
+  const unreliable: PlaneWorld['unreliable'] = {
     stormy: () => isStormy(world),
     hostility: world.hostility,
+    failing: verb => failing(wish, verb),
     downUntilMs: 0,
     timeline,
     dice,
+    probed: answer => {
+      world.lastProbe = answer
+    },
   }
   let ids = 0
   const planeWorld: PlaneWorld = {
@@ -120,7 +128,10 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     watch: watchStore(world),
     say: trace.say,
     passed: (point, died) => passed(coverage, point, died),
-    between: () => pressBetween(world),
+    between() {
+      pressBetween(world)
+      steer(world)
+    },
     newId: () => `id-${++ids}`,
     newValue,
     random: bytes => Uint8Array.from({ length: bytes }, () => Math.floor(dice.roll('random') * 256)),
@@ -201,6 +212,10 @@ function journalOf(world: World, people: People): Journal {
       said.set(command, why)
     },
     called(_rotation, verb, side, answer) {
+      const told = answer === 'accepted' || answer === 'refused'
+      if (verb === 'probe' && told && world.lastProbe !== answer) {
+        violate(world, 'unknown-is-safe', `a probe counts as ${answer}, and the target did not say so`)
+      }
       count(world.coverage.answers, `${verb}: ${answer}`)
       world.trace.say(`called ${verb} of the ${side} one: ${answer}`)
     },

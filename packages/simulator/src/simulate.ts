@@ -9,6 +9,7 @@ import { surroundingsOf } from './fleet/surroundings.ts'
 import { atTheEnd, owners } from './invariants/record.ts'
 import { everyStep } from './invariants/standing.ts'
 import { open, planAgain } from './people/opening.ts'
+import { isLate, pressAtTheEnd, steerOn } from './people/wish.ts'
 import { isStormy, stateOf, type Violation, violate, type World } from './world.ts'
 
 export interface SimulateOptions {
@@ -31,7 +32,7 @@ export interface Simulated {
   lines: string[]
 }
 
-/** A rotation that has not ended so many steps after its storm never will. */
+/** A rotation that has not ended after so many steps never will. */
 const longestSteps = 900
 const rotationsOfWorld = 5
 
@@ -95,9 +96,7 @@ async function rotate(life: Life, number: number): Promise<boolean> {
     4 * hourMs,
     Math.max(3 * minuteMs, Math.max(windows.observeMs, windows.watchMs) / 2.5),
   )
-  const stormMs = world.dice.happens('world.no-storm', 0.1)
-    ? 0
-    : lengthMs * (0.1 + 0.8 * world.dice.roll('world.storm'))
+  const stormMs = stormOf(world, lengthMs)
   world.stormUntilMs = world.timeline.nowMs() + stormMs
   const calmFromMs = world.stormUntilMs
   // Afterwards there is time for a retry of everything, a reinstatement with its new watch, and a way back.
@@ -121,11 +120,18 @@ async function rotate(life: Life, number: number): Promise<boolean> {
       break
     }
   }
+  await pressAtTheEnd(world)
   world.stormUntilMs = 0
   if (world.violations.length > 0) return true
   await calm(life, 1, 30 * minuteMs)
   owners(world)
   return true
+}
+
+/** Who wishes for something that comes late in a rotation has a storm that lasts until then. */
+function stormOf({ dice, wish }: World, lengthMs: number): number {
+  if (wish !== null && isLate(wish)) return 1.5 * lengthMs
+  return dice.happens('world.no-storm', 0.1) ? 0 : lengthMs * (0.1 + 0.8 * dice.roll('world.storm'))
 }
 
 async function calm(life: Life, steps: number, paceMs: number): Promise<void> {
@@ -149,6 +155,7 @@ async function step(life: Life, ms: number): Promise<void> {
   fleet(world, surroundings)
   await reports.send()
   await people.act(surroundings)
+  await steerOn(world)
   if (!planesFirst) await rounds(world)
   const healthy = !isStormy(world) && world.planes.some(plane => !plane.dead && !plane.busy)
   everyStep(world, healthy)

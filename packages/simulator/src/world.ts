@@ -6,6 +6,7 @@ import type { SqliteEngine, Store } from '@rekey/store'
 import type { Coverage } from './coverage.ts'
 import type { Dice } from './dice.ts'
 import type { Member } from './fleet/member.ts'
+import type { Wish } from './people/wish.ts'
 import type { Plane } from './plane/plane.ts'
 import type { Recorded } from './recorded.ts'
 import type { Target } from './target/target.ts'
@@ -30,6 +31,7 @@ export interface World {
   target: Target
   credential: Credential
   members: Member[]
+  wish: Wish | null
   /** Somebody in this world presses buttons all the time, in the middle of everything. */
   isNervous: boolean
   /** How often its target fails, against the usual. */
@@ -42,6 +44,8 @@ export interface World {
   /** The faults that struck, in order. */
   struck: string[]
   violations: Violation[]
+  /** What the target said to the last probe; null: it did not answer. */
+  lastProbe: string | null
   excused: Excuses
   /** What the control planes took in, as a plain list. */
   heard: Observation[]

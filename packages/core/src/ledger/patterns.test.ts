@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { standingAt } from '../rotation/fixture-states.ts'
 import { ask, underway, type Walk } from '../rotation/fixture-walk.ts'
-import { ledgerFacts, provedEntry, seen, worked } from '../rotation/fixtures.ts'
+import { anOwed, ledgerFacts, provedEntry, seen, worked } from '../rotation/fixtures.ts'
 import { owedOf } from '../rotation/state.ts'
 import { minuteMs } from '../time.ts'
 import { emptyEntry, fold } from './entry.ts'
@@ -104,6 +104,21 @@ test('split-brain: its instances hold both versions long after it was moved', ()
   assert.deepEqual(found(walk, both), ['split-brain web move 0'])
   walk.nowMs = movedMs(walk)
   assert.deepEqual(found(walk, both, 9 * minuteMs), [], 'at first that is how a move looks')
+})
+
+test('split-brain is not said while sessions that are registered to live so long may still turn', () => {
+  const turnsInMs = 120 * minuteMs
+  const walk = standingAt('running observe', {
+    owed: [anOwed({ turnsInMs }), anOwed({ consumer: 'jobs' })],
+  })
+  const at = (minutes: number) => {
+    const present = (instance: string, version: number) =>
+      seen({ says: 'present' }, { instance, version, atMs: movedMs(walk) + minutes * minuteMs })
+    walk.nowMs = movedMs(walk)
+    return found(walk, [present('a', 7), present('b', 8)], minutes * minuteMs)
+  }
+  assert.deepEqual(at(119), [])
+  assert.deepEqual(at(121), ['split-brain web move 0'])
 })
 
 test('fallback degradation: it goes on, but worse, and has not worked as usual since', () => {

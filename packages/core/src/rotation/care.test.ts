@@ -4,8 +4,8 @@ import { emptyEntry, fold } from '../ledger/entry.ts'
 import { ledger } from '../ledger/ledger.ts'
 import { minuteMs } from '../time.ts'
 import { standingAt, twoPeople } from './fixture-states.ts'
-import { ask, codes, ended, go, stepName, underway, type Walk } from './fixture-walk.ts'
-import { ledgerFacts, provedEntry, provedLedger, seen, theClock, worked } from './fixtures.ts'
+import { ask, codes, ended, fork, go, stepName, underway, type Walk } from './fixture-walk.ts'
+import { anOwed, ledgerFacts, provedEntry, provedLedger, seen, theClock, worked } from './fixtures.ts'
 import { next } from './next.ts'
 import { owedOf } from './state.ts'
 
@@ -140,6 +140,32 @@ describe('a containment', () => {
     const problem = { code: 'unreachable', text: 't' }
     for (let n = 0; n < 5; n++) go(walk, { outcome: () => ({ is: 'failed', problem, permanent: true }) })
     assert.equal(walk.state.phase, 'contained')
+  })
+
+  test('a derived token proves itself on whichever version its parent holds, a direct consumer on its own', () => {
+    const token = anOwed({ consumer: 'token', direct: false })
+    const direct = anOwed({ consumer: 'direct' })
+    const walk = standingAt('running observe', { owed: [token, direct] })
+    ask(walk, { do: 'contain', cause: 'errors rose' })
+    walk.nowMs += minuteMs
+    const state = underway(walk)
+    const resumed = (onVersion: Record<string, number>) => {
+      const entries = owedOf(state).map(({ consumer }) => {
+        const said = { consumer, version: onVersion[consumer]!, atMs: walk.nowMs }
+        return fold(emptyEntry('cred-doc', consumer), worked(said))
+      })
+      const known = ledger(ledgerFacts(state, { entries }), walk.nowMs)
+      return missing(ask(fork(walk), { do: 'resume' }, { ledger: known }))
+    }
+    assert.equal(state.assignments['token']?.side, 'new')
+    assert.deepEqual(resumed({ token: 7, direct: 8 }), [])
+    assert.deepEqual(resumed({ token: 8, direct: 8 }), [])
+    assert.deepEqual(
+      resumed({ token: 6, direct: 8 }),
+      ['token no-success'],
+      'version 6 is neither of the two',
+    )
+    assert.deepEqual(resumed({ token: 7, direct: 7 }), ['direct no-success'])
   })
 
   test('a ledger that was gathered for other consumers, another version or another moment proves nothing', () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { fixtureNowMs } from '../fixtures.ts'
+import { emptyEntry, fold } from '../ledger/entry.ts'
 import { foldInto, ledger } from '../ledger/ledger.ts'
 import { hourMs } from '../time.ts'
 import { kinds, standingAt, twoPeople } from './fixture-states.ts'
 import { ask, aWalk, codes, effects, ended, go, stepName, type Walk } from './fixture-walk.ts'
-import { anOwed, ledgerFacts, provedEntry, theOld, worked } from './fixtures.ts'
+import { anOwed, ledgerFacts, provedEntry, seen, theOld, worked } from './fixtures.ts'
 import { next } from './next.ts'
 import { isUnderway, owedOf, type Underway } from './state.ts'
 
@@ -166,6 +168,38 @@ describe('the watch', () => {
     assert.ok(codes(ask(walk, toOld)).includes('not-accepted'))
   })
 
+  test('what the target says it enabled is in use again only once a probe was accepted', () => {
+    const walk = watching()
+    ask(walk, { do: 'reinstate', because: 'web needs it' })
+    go(walk, {}, one => stepName(one.state) === 'running probe old ready')
+    assert.equal(effects(walk).at(-1), 'enable old')
+    assert.ok(isUnderway(walk.state))
+    assert.equal(walk.state.old?.life, 'suspended')
+    const toOld = { do: 'moveConsumer', consumer: 'web', to: 'old', reason: 'r' } as const
+    assert.ok(codes(ask(walk, toOld)).includes('not-accepted'))
+    go(
+      walk,
+      {},
+      one => stepName(one.state) !== 'running probe old ready' && effects(one).at(-1) !== 'enable old',
+    )
+    assert.equal(effects(walk).at(-1), 'probe old accepted')
+    assert.equal((walk.state as Underway).old?.life, 'active')
+    assert.ok(ask(walk, toOld).ok)
+  })
+
+  test('what is still refused after it was enabled is enabled once more when it is tried again', () => {
+    const walk = watching()
+    ask(walk, { do: 'reinstate', because: 'web needs it' })
+    go(
+      walk,
+      { outcome: asked => (asked.verb === 'probe' ? { is: 'refused' } : undefined) },
+      one => one.state.phase === 'stuck',
+    )
+    assert.equal((walk.state as Underway).old?.life, 'suspended')
+    assert.ok(ask(walk, { do: 'retry', reason: 'again' }).ok)
+    assert.equal(stepName(walk.state), 'running enable old ready')
+  })
+
   test('what is still accepted after it was destroyed is destroyed once more when it is tried again', () => {
     const walk = standingAt('running probe old ready')
     go(walk, { outcome: () => ({ is: 'accepted' }) }, one => one.state.phase === 'stuck')
@@ -185,4 +219,40 @@ test('the owner is told once that the window is overdue, even while the rotation
   assert.ok(ask(walk, { do: 'alarm' }).ok)
   assert.deepEqual(codes(ask(walk, { do: 'alarm' })), ['already-alarmed'])
   assert.notEqual(next(walk.state, walk.nowMs).do, 'alarm')
+})
+
+describe('on the way back', () => {
+  const rare = anOwed({ consumer: 'rare', exercise: true, alive: false, reportsRuns: true })
+  /** Everyone has returned and the errors of that are over; `rare` did this in its time on the new version. */
+  function returning(...did: Parameters<typeof fold>[1][]) {
+    const walk = standingAt('running observe', { owed: [anOwed(), rare] })
+    assert.ok(ask(walk, { do: 'rollBack', reason: 'it differs' }).ok)
+    go(walk, {}, one => stepName(one.state) === 'running observe')
+    assert.equal(stepName(walk.state), 'running observe')
+    const state = walk.state as Underway
+    walk.nowMs += 2 * hourMs
+    const entries = [
+      provedEntry(state, owedOf(state)[0]!, walk.nowMs),
+      did.reduce(fold, emptyEntry('cred-doc', 'rare')),
+    ]
+    const known = ledger(ledgerFacts(state, { entries }), walk.nowMs)
+    const decision = ask(walk, { do: 'retire' }, { ledger: known })
+    return decision.ok
+      ? []
+      : decision.refusals.flatMap(one => one.missing.map(({ what, consumer }) => `${consumer} ${what}`))
+  }
+  const early = { consumer: 'rare', version: 8, atMs: fixtureNowMs }
+
+  test('a rare consumer that never took up the new version need not be run', () => {
+    assert.deepEqual(returning(), [])
+    const onOld = worked({ ...early, version: theOld.version })
+    assert.deepEqual(returning(onOld), [], 'what it did on the old one is no reason')
+  })
+
+  test('a rare consumer that had taken up the new version must be run again', () => {
+    const refused = seen({ says: 'used', outcome: 'auth-failure', lane: null, path: 'usual' }, early)
+    for (const took of [worked(early), refused, seen({ says: 'loaded' }, early)]) {
+      assert.deepEqual(returning(took), ['rare not-exercised'], JSON.stringify(took.statement))
+    }
+  })
 })

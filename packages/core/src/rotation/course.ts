@@ -79,7 +79,11 @@ export function revokeFirst(can: Abled, waves: number): Step[] {
 export function revokeNow(can: Abled, old: VersionState, fresh: VersionState | null): Step[] {
   const replaced: Step[] = []
   if (fresh === 'suspended') replaced.push({ do: 'enable', side: 'new' })
-  else if (fresh !== 'pre-active' && fresh !== 'active') replaced.push({ do: 'mint' })
+  else if (fresh !== 'pre-active' && fresh !== 'active') {
+    // What was to be cleared away and is not proved gone is not forgotten over its successor.
+    if (fresh === 'destroyed' && can.maxLive > 1) replaced.push(...ended('new', fresh, can))
+    replaced.push({ do: 'mint' })
+  }
   const steps =
     can.maxLive > 1
       ? [...ended('old', old, can), ...replaced]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { factsOf, isUnderway, minuteMs } from '@rekey/core'
+import { type Consumer, factsOf, isUnderway, minuteMs } from '@rekey/core'
 import { aConsumer } from '@rekey/core/fixtures'
 import type { Sighting, Usage } from '@rekey/providers'
 import { bench } from '../fixtures.ts'
@@ -10,10 +10,10 @@ import { pollUsage } from './usage.ts'
 const lagMs = 30 * minuteMs
 
 /** A target that says when a version was last used, at once, and promises to know it after half an hour. */
-async function watched(consumers: string[]) {
+async function watched(consumers: string[], observability: Consumer['observability'] = 'sdk') {
   let last: Sighting | null = null
   const b = await bench({
-    consumers: consumers.map(id => aConsumer({ id })),
+    consumers: consumers.map(id => aConsumer({ id, observability })),
     abilities: { usage: 'lastUsed', usageLagMs: lagMs },
     wrap: provider => ({
       ...provider,
@@ -35,7 +35,7 @@ async function watched(consumers: string[]) {
 }
 
 test('a version in constant use is heard of, although its last use is always younger than the lag', async () => {
-  const { b, poll, use, uses } = await watched(['web'])
+  const { b, poll, use, uses } = await watched(['web'], 'provider')
   for (let n = 0; n < 20; n++) {
     b.clock.nowMs += minuteMs
     use()
@@ -47,7 +47,7 @@ test('a version in constant use is heard of, although its last use is always you
 })
 
 test('a last use is told once, however often it is asked for and whatever was forgotten in a crash', async () => {
-  const { b, poll, use, uses } = await watched(['web'])
+  const { b, poll, use, uses } = await watched(['web'], 'provider')
   b.clock.nowMs += minuteMs
   use()
   await poll()
@@ -91,4 +91,23 @@ test('a use that its consumer reports a little later makes no ghost', async () =
   await poll()
   assert.deepEqual((await b.store.ledger(b.credential)).ghosts, [])
   assert.equal(await uses(), 0)
+})
+
+test('a use that the only consumer did not report, although it reports its uses itself, is a ghost’s', async () => {
+  const { b, poll, use, uses } = await watched(['web'])
+  b.clock.nowMs += 60 * minuteMs
+  const usedMs = b.clock.nowMs
+  use()
+  await poll()
+  assert.deepEqual((await b.store.ledger(b.credential)).ghosts, [], 'its own word may still come')
+  b.clock.nowMs += 60 * minuteMs
+  await poll()
+  const { entries, ghosts } = await b.store.ledger(b.credential)
+  assert.deepEqual(
+    ghosts.map(ghost => [ghost.version, ghost.lastMs, ghost.state]),
+    [[1, usedMs, 'open']],
+  )
+  const web = entries.find(entry => entry.consumer === 'web')
+  assert.ok(web === undefined || (factsOf(web, 1)?.lastUseMs ?? 0) < usedMs, 'web was blamed')
+  assert.equal(await uses(), 1)
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isUnderway } from '@rekey/core'
+import { isUnderway, type Version } from '@rekey/core'
 import { type Listed, ProviderError } from '@rekey/providers'
 import { type Bench, bench, isEnded } from '../fixtures.ts'
 import { clearOrphans } from './orphans.ts'
@@ -115,4 +115,61 @@ test('while nobody knows yet which of the values under its key is the version, n
     b.world.versions.map(version => version.state),
     ['enabled', 'enabled', 'enabled'],
   )
+})
+
+test('what was proved dead and is listed all the same is destroyed again, also where we did not mint it', async () => {
+  const b = await bench({
+    wrap: provider => ({
+      ...provider,
+      // What was there before us bears no key of ours.
+      list: async (context, credential) =>
+        (await provider.list!(context, credential)).map(one =>
+          one.handle === 'v1' ? { ...one, operation: null } : one,
+        ),
+    }),
+  })
+  const { rotation } = await b.open()
+  await b.until(rotation, isEnded)
+  const [first, second] = await b.store.versions(b.credential)
+  assert.equal(first?.state, 'dead')
+  assert.equal(await clearOrphans(b.ground, b.credential, forever), 0)
+  const told = await events(b, 'orphanCleared')
+  for (const version of b.world.versions) if (version.handle === 'v1') version.state = 'disabled'
+  assert.equal(await clearOrphans(b.ground, b.credential, forever), 1)
+  assert.ok(isGone(b, 'v1'))
+  assert.ok(!isGone(b, second!.handle!))
+  assert.equal(await events(b, 'orphanCleared'), told + 1)
+})
+
+test('a dead version whose name the one in use bears as well is not destroyed again', async () => {
+  const b = await bench()
+  const { rotation } = await b.open()
+  await b.until(rotation, isEnded)
+  const [first, second] = await b.store.versions(b.credential)
+  await put(b, { ...first!, handle: second!.handle })
+  assert.equal(await clearOrphans(b.ground, b.credential, forever), 0)
+  assert.ok(!isGone(b, second!.handle!))
+})
+
+const put = async (b: Bench, version: Version) => {
+  const writes = [{ put: 'version', row: version } as const]
+  assert.ok((await b.store.commit({ fence: null, appends: [], writes })).ok)
+}
+
+test('a void version is destroyed by its name, but not where the one in use bears that name', async () => {
+  const b = await bench({ abilities: { canList: false } })
+  left(b, 'a')
+  const [first] = await b.store.versions(b.credential)
+  assert.equal(first?.handle, 'v1')
+  for (const [number, handle] of [
+    [8, 'v1'],
+    [9, 'a'],
+  ] as const) {
+    await put(b, { ...first, number, handle, state: 'void', operation: `op-${number}` })
+  }
+  assert.equal(await clearOrphans(b.ground, b.credential, forever), 1)
+  assert.deepEqual([isGone(b, 'v1'), isGone(b, 'a')], [false, true])
+  const [, eight, nine] = await b.store.versions(b.credential)
+  assert.deepEqual([eight?.handle, nine?.handle], ['v1', null])
+  assert.equal(await clearOrphans(b.ground, b.credential, forever), 0, 'once is enough')
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isUnderway, minuteMs } from '@rekey/core'
+import { isUnderway, minuteMs, type Rotation } from '@rekey/core'
 import { aConsumer } from '@rekey/core/fixtures'
 import { allEvents, bench, firstValue, isEnded, person } from '../fixtures.ts'
 import { registerConsumer } from '../registry/credentials.ts'
@@ -166,4 +166,36 @@ test('a credential whose time has come is rotated by itself', async () => {
   await tick(b.ground)
   const row = await b.store.credential(b.credential)
   assert.ok(row?.openRotation != null)
+})
+
+test('whom people have restricted may go on failing: it does not stop the others again', async () => {
+  const b = await bench()
+  const { rotation } = await b.open()
+  const isMoved = (one: Rotation) =>
+    isUnderway(one) && one.progress.step.kind === 'move' && one.progress.step.movedMs !== null
+  await b.until(rotation, isMoved)
+  const fails = (consumer: string) =>
+    b.say(consumer, 2, { says: 'used', outcome: 'auth-failure', lane: null, path: 'usual' })
+  b.clock.nowMs += 20_000
+  await fails('web')
+  b.clock.nowMs += 30 * minuteMs
+  await tick(b.ground)
+  assert.equal((await b.state(rotation)).phase, 'contained')
+
+  b.clock.nowMs += minuteMs
+  const reason = 'nobody knows what it does'
+  assert.ok((await ask(b.ground, rotation, { do: 'restrict', consumer: 'web', reason }, person)).ok)
+  await b.say('queue', 2, { says: 'used', outcome: 'success', lane: null, path: 'usual' })
+  assert.ok((await ask(b.ground, rotation, { do: 'resume' }, person)).ok)
+  for (let round = 0; round < 5; round++) {
+    b.clock.nowMs += minuteMs
+    await fails('web')
+    await tick(b.ground)
+    assert.equal((await b.state(rotation)).phase, 'running')
+  }
+  // The other one is looked at as before.
+  b.clock.nowMs += minuteMs
+  assert.ok((await ask(b.ground, rotation, { do: 'lift', consumer: 'web', reason: 'try' }, person)).ok)
+  await tick(b.ground)
+  assert.equal((await b.state(rotation)).phase, 'contained')
 })

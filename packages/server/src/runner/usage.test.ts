@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isUnderway, minuteMs } from '@rekey/core'
+import { isUnderway, minuteMs, type Rotation } from '@rekey/core'
 import type { Sighting, Usage } from '@rekey/providers'
 import type { Store } from '@rekey/store'
 import { type Bench, bench } from '../fixtures.ts'
 import { gather } from './gather.ts'
+import { tick } from './tick.ts'
 import { pollUsage } from './usage.ts'
 
 const forever = Number.POSITIVE_INFINITY
@@ -130,4 +131,76 @@ test('whoever lost the lease while the target answered tells nothing', async () 
   const ground = { ...b.ground, providers: new Map([['fake', slow]]) }
   assert.equal(await pollUsage(ground, gathered!, b.clock.nowMs + minuteMs), false)
   assert.equal(await counted(b), 0)
+})
+
+/** A rotation at such a target in which everyone works well; `seen` is what the target saw of strangers. */
+async function quietlyGoing() {
+  const seen: Sighting[] = []
+  const b = await bench({
+    abilities: { usage: 'perCaller', usageLagMs: minuteMs },
+    wrap: provider => ({
+      ...provider,
+      async usage(_context, _handles, sinceMs): Promise<Usage> {
+        // It promises nothing of those whom it did not see: then nothing but the stranger is heard.
+        return { sightings: seen.filter(one => one.atMs >= sinceMs), covered: null }
+      },
+    }),
+  })
+  const { rotation } = await b.open()
+  const retiring = (state: Rotation) => isUnderway(state) && state.old?.life !== 'active'
+  const untilMs = async (atMs: number) => {
+    await b.until(rotation, () => b.clock.nowMs >= atMs - 5 * minuteMs)
+    b.clock.nowMs = atMs
+    await b.work()
+  }
+  return { b, rotation, retiring, untilMs, seen }
+}
+
+test('a stranger of whom the target tells in the round that would retire the version stops it there and then', async () => {
+  const first = await quietlyGoing()
+  await first.b.until(first.rotation, first.retiring)
+  const retiredMs = first.b.clock.nowMs
+
+  const { b, rotation, retiring, untilMs, seen } = await quietlyGoing()
+  await untilMs(retiredMs)
+  assert.deepEqual((await b.store.ledger(b.credential)).ghosts, [])
+  const atMs = b.clock.nowMs - 2 * minuteMs
+  seen.push({ handle: 'v1', seenAs: 'somebody', instance: null, outcome: 'success', atMs })
+  await tick(b.ground)
+  assert.equal(retiring(await b.state(rotation)), false, 'it was retired under a stranger')
+  const { ghosts } = await b.store.ledger(b.credential)
+  assert.deepEqual(
+    ghosts.map(ghost => [ghost.seenAs, ghost.version, ghost.lastMs]),
+    [['somebody', 1, atMs]],
+  )
+})
+
+test('a poll says that something was heard when it only names a stranger, and not when it heard nothing', async () => {
+  const { b, poll } = await watched(true)
+  b.clock.nowMs += lagMs
+  await poll()
+  b.clock.nowMs += lagMs
+  const usage = async (): Promise<Usage> => ({
+    sightings: [
+      {
+        handle: 'v1',
+        seenAs: 'somebody',
+        instance: null,
+        outcome: 'success',
+        atMs: b.clock.nowMs - lagMs - 1,
+      },
+    ],
+    covered: null,
+  })
+  const provider = b.ground.providers.get('fake')!
+  const answering = (one: typeof usage) => ({
+    ...b.ground,
+    providers: new Map([['fake', { ...provider, usage: one }]]),
+  })
+  const { openRotation } = (await b.store.credential(b.credential))!
+  const gathered = (await gather(b.ground, openRotation!))!
+  const nothing = async (): Promise<Usage> => ({ sightings: [], covered: null })
+  assert.equal(await pollUsage(answering(nothing), gathered, forever), false)
+  await b.store.setMeta(`usage/${b.credential}`, String(b.clock.nowMs - 2 * lagMs))
+  assert.equal(await pollUsage(answering(usage), gathered, forever), true)
 })

@@ -1,6 +1,6 @@
 // What has to be true of the record when it is quiet: the log verifies and holds every event, the events replay to the stored
 // state, every value at the target has one owner, and no value was written anywhere.
-import { maybeAccepted, minuteMs, type Rotation, type RotationEvent, replay } from '@rekey/core'
+import { maybeAccepted, minuteMs, type Rotation, type RotationEvent, replay, type Version } from '@rekey/core'
 import { canonicalJson } from '@rekey/log/canonical'
 import { logSigner, seal, verifyLog } from '@rekey/server'
 import type { StoredEvent } from '@rekey/store'
@@ -34,6 +34,7 @@ export function owners(world: World): void {
       violate(world, 'orphans', `${value.handle} lives on and nobody owns it`)
   }
   for (const version of versions) {
+    kept(world, version)
     const value = there.find(one => one.handle === version.handle)
     const lives = value !== undefined && value.state !== 'gone'
     if (version.state === 'dead' && value?.state === 'enabled') {
@@ -50,6 +51,16 @@ export function owners(world: World): void {
     if (version.state === 'active' && !lives && stateOf(world)?.phase === 'ended') {
       violate(world, 'owners', `version ${version.number} is recorded as active and is gone`)
     }
+  }
+}
+
+/** The value that we keep is the value that the target made or was given. */
+function kept(world: World, { number, handle, state }: Version): void {
+  const there = world.target.world.versions.find(one => one.handle === handle)
+  if (there === undefined || state === 'void' || there.handle.endsWith('-b')) return
+  const ours = world.valueOf(number)
+  if (ours !== null && ours !== there.value) {
+    violate(world, 'wrong-value', `what is kept of version ${number} is not what the target has`)
   }
 }
 

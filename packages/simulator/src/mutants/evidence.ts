@@ -115,15 +115,6 @@ export const evidence: readonly Mutant[] = [
     put: '(known === Number.POSITIVE_INFINITY ? known : atMs)',
   },
   {
-    name: 'late-instance-word-wins',
-    title: 'A late word about an instance overwrites what it holds since.',
-    caughtBy: 'evidence',
-    file: entry,
-    find: 'atMs >= known.lastSeenMs && (known.stoppedMs === null',
-    put: 'atMs >= 0 && (known.stoppedMs === null',
-    doubt: 'Reordered reports of an instance that went there and back.',
-  },
-  {
     name: 'coverage-bridges-gaps',
     title: 'Two stretches of coverage join although nobody listened in between.',
     caughtBy: 'evidence',

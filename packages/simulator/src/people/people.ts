@@ -111,13 +111,13 @@ async function attend(
   )
   switch (what) {
     case 'restart':
-      for (const member of members) for (const one of member.instances) restart(member, one, surroundings)
-      return
     case 'exercise':
-      for (const member of members.filter(one => one.truth.cadence.how !== 'continuous')) {
+      for (const member of members) {
+        const isRun = member.truth.cadence.how !== 'continuous'
+        if (what === 'exercise' && !isRun) continue
         for (const one of member.instances) {
           restart(member, one, surroundings)
-          launch(member, one, surroundings)
+          if (isRun) launch(member, one, surroundings)
         }
       }
       return

@@ -15,11 +15,16 @@ export function pressBetween(world: World): void {
 const opening = ['hold', 'contain', 'reinstate', 'rollBack'] as const
 
 export async function wrongButton(world: World, state: Rotation): Promise<void> {
-  const { dice, members, excused } = world
+  const { dice } = world
   const likely = world.isNervous && dice.happens('button.likely', 0.3)
   const name = likely ? dice.pick('button.opening', opening) : dice.pick('button.which', commandNames)
-  const member = members[dice.between('button.consumer', 0, members.length - 1)]!
-  const consumer = dice.happens('button.nobody', 0.1) ? 'nobody' : member.truth.id
+  await press(world, state, name)
+}
+
+export async function press(world: World, state: Rotation, name: Command['do']): Promise<void> {
+  const { dice, members, excused } = world
+  const member = members[dice.between('button.consumer', 0, members.length - 1)]
+  const consumer = member === undefined || dice.happens('button.nobody', 0.1) ? 'nobody' : member.truth.id
   const command = commandOf(name, consumer, world)
   const by = dice.happens('button.system', 0.1)
     ? ({ kind: 'system', id: 'script' } as const)

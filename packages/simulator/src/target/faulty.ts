@@ -11,11 +11,15 @@ export interface Unreliable {
   stormy: () => boolean
   /** How often it fails, against the usual. */
   hostility: number
+  /** What somebody wishes to see fail: until a person has seen to it, or for a while. */
+  failing: (verb: string) => 'for-good' | 'for-now' | null
   downUntilMs: number
   timeline: Timeline
   dice: Dice
   /** Right before the target does something: who does it, and what. */
   arriving: (verb: Changing, handle: string | null, key: string | null) => void
+  /** What the target answered to a probe; null: nothing so far. */
+  probed: (answer: string | null) => void
   /** Somebody watches the boundaries of each call; never kept when the caller died there. */
   boundary: (what: string) => Promise<void>
 }
@@ -32,6 +36,12 @@ export function faulty(target: Target, world: Unreliable): Provider {
   const strikes = (name: string, of = chance) =>
     world.stormy() && world.dice.strikes(`target.${name}`, of * world.hostility)
 
+  const fail = (verb: string) => {
+    const how = world.stormy() ? world.failing(verb) : null
+    if (how === 'for-good') throw new ProviderError('denied', 'the target denies it')
+    if (how === 'for-now' && strikes(`${verb}.failing`, 0.7))
+      throw new ProviderError('unreachable', 'no route')
+  }
   const reach = async (verb: string, context: Context) => {
     await world.boundary(`${verb}:before`)
     // Whoever was held up for longer than the call may last sends nothing any more.
@@ -40,8 +50,11 @@ export function faulty(target: Target, world: Unreliable): Provider {
       throw new ProviderError('unreachable', 'the target is down')
     if (strikes(`${verb}.unreachable`)) throw new ProviderError('unreachable', 'the connection was refused')
     if (strikes(`${verb}.rate-limited`)) throw new ProviderError('rate-limited', 'too many requests')
-    if (strikes(`${verb}.slow`))
+    if (strikes(`${verb}.slow`)) {
       await world.timeline.after(world.dice.between('target.delay', 1, 15) * secondMs)
+      // Whoever has hung up is not served any more.
+      if (context.signal.aborted) throw new ProviderError('timeout', 'the time for the call is over')
+    }
     if (strikes(`${verb}.hang`)) await hung(context)
   }
 
@@ -55,9 +68,10 @@ export function faulty(target: Target, world: Unreliable): Provider {
     value: () => string,
   ): Promise<T> => {
     await reach(verb, context)
+    fail(verb)
     if (strikes(`${verb}.rejected`, chance / 3))
       throw new ProviderError('rejected', 'the target will not do that')
-    if (strikes(`${verb}.lie`)) return lie()
+    if (strikes(`${verb}.lie`, 2 * chance)) return lie()
     world.arriving(verb, handle, key)
     const answer = await act()
     await world.boundary(`${verb}:after`)
@@ -107,12 +121,18 @@ export function faulty(target: Target, world: Unreliable): Provider {
     },
     async probe(context, handle, secret) {
       await world.boundary('probe:before')
-      if (world.timeline.nowMs() < world.downUntilMs || strikes('probe.unreachable')) return 'unreachable'
-      if (strikes('probe.hang')) await hung(context)
+      world.probed(null)
+      fail('probe')
+      if (world.timeline.nowMs() < world.downUntilMs || strikes('probe.unreachable', 2 * chance))
+        return 'unreachable'
+      if (strikes('probe.hang', 2 * chance)) await hung(context)
       // It has not heard of the new value everywhere yet.
       const ageMs = world.timeline.nowMs() - (minted.get(handle) ?? Number.NEGATIVE_INFINITY)
-      if (ageMs < notYetMs && abilities.propagationMs > 0 && strikes('probe.not-yet', 0.3)) return 'refused'
-      return plain.probe(context, handle, secret)
+      const isYoung = ageMs < notYetMs && abilities.propagationMs > 0
+      const answer =
+        isYoung && strikes('probe.not-yet', 0.3) ? 'refused' : await plain.probe(context, handle, secret)
+      world.probed(answer)
+      return answer
     },
     ...flip('disable'),
     ...flip('enable'),
@@ -127,6 +147,7 @@ export function faulty(target: Target, world: Unreliable): Provider {
     ...(plain.compareRights !== undefined && {
       async compareRights(context: Context, old: string, fresh: string) {
         await reach('compareRights', context)
+        fail('compareRights')
         return plain.compareRights!(context, old, fresh)
       },
     }),

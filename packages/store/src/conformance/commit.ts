@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { Write } from '../contract.ts'
 import {
   append,
+  batchOf,
   claimBy,
   commitOf,
   committed,
@@ -10,6 +11,7 @@ import {
   credentialRow,
   event,
   nowMs,
+  observation,
   type Rule,
   refused,
   rotationRow,
@@ -201,4 +203,75 @@ export function commitRules(rule: Rule): void {
     assert.equal(await store.release(theirs), true)
     assert.equal(refused(await store.commit(commitOf([append('a', 1, 'y')], [], theirs))).why, 'lost-lease')
   })
+
+  rule(
+    'the facts of a rotation are all that a decision needs; of an unknown one there are none',
+    async store => {
+      const assignment = { credential: 'doc', consumer: 'web', version: 2, sinceMs: nowMs }
+      const credential = credentialRow('doc', { openRotation: 'r1' })
+      await committed(
+        store,
+        commitOf(
+          [],
+          [
+            { put: 'credential', row: credential },
+            { put: 'consumer', row: consumer('doc', 'web') },
+            { put: 'version', row: version('doc', 2) },
+            { put: 'rotation', row: rotationRow('r1', 'doc') },
+            { put: 'assignment', row: assignment },
+            { put: 'credential', row: credentialRow('other') },
+            { put: 'consumer', row: consumer('other', 'job') },
+            { put: 'version', row: version('other', 1) },
+          ],
+        ),
+      )
+      await store.observe(batchOf([observation(), observation({ consumer: null, seenAs: 'somebody' })]))
+      const ledger = await store.ledger('doc')
+      assert.deepEqual([ledger.entries.length, ledger.ghosts.length], [1, 1])
+      assert.deepEqual(await store.rotationFacts('r1'), {
+        row: rotationRow('r1', 'doc'),
+        credential,
+        consumers: [consumer('doc', 'web')],
+        versions: [version('doc', 2)],
+        assignments: [assignment],
+        ledger,
+        fenced: false,
+      })
+      await store.setMeta('fenced', '{}')
+      assert.equal((await store.rotationFacts('r1'))?.fenced, true)
+      assert.equal(await store.rotationFacts('r2'), null)
+    },
+  )
+
+  rule('what a reader does to the records that it was given, no other reader sees', async store => {
+    const writes: Write[] = [
+      { put: 'credential', row: credentialRow('doc', { openRotation: 'r1' }) },
+      { put: 'consumer', row: consumer('doc', 'web') },
+      { put: 'version', row: version('doc', 1) },
+      { put: 'rotation', row: rotationRow('r1', 'doc', 'running') },
+    ]
+    await committed(store, commitOf([], writes))
+    const read = async () => ({
+      facts: await store.rotationFacts('r1'),
+      rotation: await store.rotation('r1'),
+      rotations: await store.rotations({ credential: null, after: null, limit: 9 }),
+      credential: await store.credential('doc'),
+      credentials: await store.credentials({ after: null, limit: 9 }),
+      consumers: await store.consumers('doc'),
+      versions: await store.versions('doc'),
+    })
+    const before = structuredClone(await read())
+    spoilt(await read())
+    assert.deepEqual(await read(), before)
+  })
+}
+
+/** Changes whatever lets itself be changed, to the bottom. */
+function spoilt(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, part] of Object.entries(value)) {
+    spoilt(part)
+    if (typeof part !== 'object') Reflect.set(value, name, 'spoilt')
+  }
+  Reflect.set(value, 'added', 'spoilt')
 }

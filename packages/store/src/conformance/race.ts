@@ -7,12 +7,14 @@ import {
   claimBy,
   commitOf,
   committed,
+  consumer,
   credentialRow,
   minuteMs,
   nowMs,
   observation,
   type Rule,
   rotationRow,
+  version,
   withConsumers,
 } from './setting.ts'
 
@@ -194,5 +196,51 @@ export function raceRules(rule: Rule): void {
     )
     const stored = await stores[0].events(0, 99)
     assert.equal(stored.length, 20)
+  })
+
+  raced('the facts of a rotation are all of one moment, however often it changes meanwhile', async stores => {
+    const changed = (seq: number) => {
+      const row = { ...rotationRow('r1', 'doc', 'running'), seq }
+      return commitOf(
+        [append('rotation/r1', seq - 1, 'changed')],
+        [
+          { put: 'rotation', row },
+          { put: 'credential', row: credentialRow('doc', { openRotation: 'r1', seq }) },
+          { put: 'consumer', row: { ...consumer('doc', 'web'), name: `${seq}` } },
+          { put: 'version', row: { ...version('doc', 1), handle: `${seq}` } },
+          { put: 'assignment', row: { credential: 'doc', consumer: 'web', version: seq, sinceMs: nowMs } },
+        ],
+      )
+    }
+    await committed(stores[0], changed(1))
+    let writing = true
+    const seen = new Set<number>()
+    const read = async () => {
+      for (let last = false; !last; ) {
+        last = !writing
+        const facts = await stores[1].rotationFacts('r1')
+        assert.ok(facts !== null)
+        const { row, credential, consumers, versions, assignments } = facts
+        const parts = [credential.seq, consumers[0]?.name, versions[0]?.handle, assignments[0]?.version]
+        assert.deepEqual(
+          parts.map(Number),
+          parts.map(() => row.seq),
+        )
+        seen.add(row.seq)
+        await new Promise(resolve => setImmediate(resolve))
+      }
+    }
+    const write = async () => {
+      try {
+        for (let seq = 2; seq <= 80; seq++) {
+          await committed(stores[0], changed(seq))
+          await new Promise(resolve => setImmediate(resolve))
+        }
+      } finally {
+        writing = false
+      }
+    }
+    await Promise.all([write(), read(), read(), read()])
+    assert.ok(seen.has(80) && seen.size > 3, `${seen.size} moments were seen: nothing was proved`)
   })
 }
