@@ -1,5 +1,5 @@
 // The comparison as one picture, written as SVG by hand: four panels of bars, a number at each, for a light and a dark page.
-import type { Row } from '../../packages/simulator/src/strategies/compare.ts'
+import type { Row } from '@rekey/simulator'
 
 interface Panel {
   title: string

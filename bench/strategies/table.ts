@@ -1,5 +1,5 @@
 // The comparison for a reader: a table that fits in a hundred columns, what each column means, and every assumption.
-import type { Row } from '../../packages/simulator/src/strategies/compare.ts'
+import type { Row } from '@rekey/simulator'
 
 export interface Shown {
   rows: readonly Row[]

@@ -1,6 +1,6 @@
 // npm run simulate: many seeds, one seed again, or every mutant.
 import { parseArgs } from 'node:util'
-import { printMutants, runMutants } from './mutants/run.ts'
+import { printMutants, runMutants, runOne } from './mutants/run.ts'
 import { account, runSeeds } from './seeds.ts'
 import { shrink, story } from './shrink.ts'
 import { simulate } from './simulate.ts'
@@ -129,21 +129,28 @@ async function oneSeed(
 }
 
 async function mutants(json: boolean): Promise<number> {
+  const options = { firstSeed: 1, seeds: 400, parallel: 2, seconds: 120 }
   const result = await runMutants({
-    firstSeed: 1,
-    seeds: 400,
-    parallel: 2,
-    seconds: 120,
+    ...options,
     onResult(one) {
-      if (!json)
-        console.log(
-          `${one.killed ? 'killed  ' : 'SURVIVED'}  ${one.name}${one.killed ? ` after ${one.seeds}` : ''}`,
-        )
+      if (json) return
+      const after = one.killed ? ` after ${one.seeds}` : ''
+      console.log(`${one.killed ? 'killed  ' : 'SURVIVED'}  ${one.name}${after}`)
     },
   })
-  if (json) console.log(JSON.stringify(result, null, 2))
-  else console.log(printMutants(result))
-  return result.killed === result.total ? 0 : 1
+  // What the engine breaks by itself says nothing about a mutant.
+  const seeds = Math.max(...result.results.map(one => (one.killed ? one.seeds : 0)))
+  const engine = await runOne('none', { ...options, seeds, seconds: 600 })
+  if (json) console.log(JSON.stringify({ ...result, engine }, null, 2))
+  else {
+    console.log(printMutants(result))
+    console.log(
+      engine.killed
+        ? `The engine as it is fails at seed ${engine.seed}: ${engine.text}`
+        : `The engine as it is passes the same ${engine.seeds} seeds.`,
+    )
+  }
+  return result.killed === result.total && !engine.killed ? 0 : 1
 }
 
 try {

@@ -5,6 +5,9 @@ import type { Dice } from '../dice.ts'
 import { archetypes } from './archetypes.ts'
 import type { Instance, Member } from './member.ts'
 
+/** The user that nobody registered. */
+export const ghostId = 'ghost'
+
 const owner = { id: 'team-intake', name: 'Intake team' }
 const quick = ['edge', 'web', 'cron', 'subagent'] as const
 const usual = [
@@ -45,7 +48,7 @@ export function muster(dice: Dice, { credential, abilities, nowMs, size }: Muste
       dice,
       credential,
       dice.pick('fleet.ghost-kind', ['cron', 'edge']),
-      'ghost',
+      ghostId,
       [],
       nowMs,
     )

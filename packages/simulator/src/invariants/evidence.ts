@@ -1,19 +1,20 @@
 // The demand for evidence, checked a second time and in the simplest way: over the list of everything that was ever taken in,
 // without ledger, folding or cache. When the engine decides, each demand of the plan must be met by this list too.
-import {
-  type GateName,
-  hourMs,
-  minuteMs,
-  type Observation,
-  type Owed,
-  type RotationEvent,
-  stepOf,
-  type Underway,
-} from '@rekey/core'
+import { minuteMs, type Observation, type RotationEvent, stepOf, type Underway } from '@rekey/core'
 import { violate, type World } from '../world.ts'
-
-/** Two clocks of the world may be this far apart. */
-const slackMs = 2 * minuteMs
+import {
+  type Asked,
+  askedOf,
+  behind,
+  fallback,
+  lastSuccessMs,
+  outcomeOf,
+  quiet,
+  runtime,
+  type Say,
+  slackMs,
+  success,
+} from './demands.ts'
 
 /** `state` is how the rotation stood when it was decided, `event` what was decided. */
 export function onDecision(
@@ -29,17 +30,6 @@ export function onDecision(
   if (event.type === 'watchPassed') watched(world, heard, state, event.atMs)
 }
 
-interface Asked {
-  heard: readonly Observation[]
-  state: Underway
-  owed: Owed
-  arriving: number | null
-  sinceMs: number
-  atMs: number
-}
-
-type Say = (gate: GateName, what: string, owed: Owed | null) => void
-
 function sayer(world: World, state: Underway, doing: string): Say {
   return (gate, what, owed) => {
     const over = state.overrides.some(
@@ -47,16 +37,6 @@ function sayer(world: World, state: Underway, doing: string): Say {
     )
     if (!over) violate(world, `evidence-${gate}`, `${doing} though ${owed?.name ?? 'the rotation'} ${what}`)
   }
-}
-
-function askedOf(heard: readonly Observation[], state: Underway, owed: Owed, atMs: number): Asked | null {
-  const isBack = state.progress.ending === 'rolled-back'
-  const side = isBack ? 'old' : 'new'
-  const assignment = state.assignments[owed.consumer]
-  if (assignment === undefined || assignment.side !== side) return null
-  const sinceMs = Math.max(assignment.sinceMs, state.proofSinceMs ?? 0)
-  const own = heard.filter(one => one.consumer === owed.consumer || one.consumer === null)
-  return { heard: own, state, owed, arriving: state[side]?.version ?? null, sinceMs, atMs }
 }
 
 function retirement(world: World, heard: readonly Observation[], state: Underway, atMs: number): void {
@@ -191,113 +171,4 @@ function watched(world: World, heard: readonly Observation[], state: Underway, a
         `the watch was passed though ${owed.name} reached for the disabled version`,
       )
   }
-}
-
-const outcomeOf = ({ statement }: Observation) => (statement.says === 'used' ? statement.outcome : null)
-
-function lastSuccessMs({ heard, arriving, sinceMs, owed }: Asked, lane: string): number | null {
-  let last: number | null = null
-  for (const one of heard) {
-    const { statement } = one
-    if (one.consumer !== owed.consumer || statement.says !== 'used' || one.version !== arriving) continue
-    if (statement.outcome !== 'success' || statement.path === 'fallback' || one.atMs < sinceMs) continue
-    if (lane !== 'any' && (statement.lane ?? 'any') !== lane) continue
-    if (last === null || one.atMs > last) last = one.atMs
-  }
-  return last
-}
-
-function success(asked: Asked, say: Say): void {
-  const { owed, atMs, state, heard, arriving, sinceMs } = asked
-  for (const lane of owed.lanes) {
-    const lastMs = lastSuccessMs(asked, lane)
-    if (lastMs === null) say(owed.exercise ? 'rarePaths' : 'freshSuccess', 'showed no success', owed)
-    else if (!owed.exercise && atMs - lastMs > state.plan.windows.freshMs)
-      say('freshSuccess', 'showed none lately', owed)
-  }
-  const lastMs = lastSuccessMs(asked, 'any') ?? -1
-  const after = (outcome: string) =>
-    heard.some(
-      one =>
-        one.consumer === owed.consumer &&
-        one.version === arriving &&
-        one.atMs >= sinceMs &&
-        one.atMs > lastMs &&
-        outcomeOf(one) === outcome,
-    )
-  if (after('degraded')) say('quality', 'ran degraded and not better since', owed)
-  if (after('auth-failure')) say('freshSuccess', 'was refused and not accepted since', owed)
-}
-
-/** The last word about each instance. */
-function instances({ heard, owed }: Asked): Map<string, Observation> {
-  const last = new Map<string, Observation>()
-  for (const one of heard) {
-    const { says } = one.statement
-    if (one.consumer !== owed.consumer || one.instance === null) continue
-    if (says !== 'present' && says !== 'loaded' && says !== 'stopped') continue
-    const known = last.get(one.instance)
-    // Of two words of one instant, that it stopped is the last.
-    const isLast = known === undefined || one.atMs > known.atMs
-    const isTie = known !== undefined && one.atMs === known.atMs && known.statement.says !== 'stopped'
-    if (isLast || isTie) last.set(one.instance, one)
-  }
-  return last
-}
-
-function behind(asked: Asked, say: Say): boolean {
-  let alive = false
-  for (const one of instances(asked).values()) {
-    if (one.statement.says === 'stopped') continue
-    const gone = !asked.owed.alive && asked.atMs - one.atMs > asked.owed.quietMs - slackMs
-    if (gone) continue
-    alive = true
-    if (one.version !== asked.arriving)
-      say(asked.owed.refresh ? 'refreshed' : 'truth', 'has an instance behind', asked.owed)
-  }
-  return alive
-}
-
-function runtime(asked: Asked, say: Say): void {
-  const { owed, atMs } = asked
-  if (!owed.observable) say('telemetry', 'cannot be observed', owed)
-  const alive = behind(asked, say)
-  if (!owed.alive) return
-  if (!alive) say('telemetry', 'showed no live instance', owed)
-  for (const one of instances(asked).values()) {
-    if (one.statement.says === 'stopped' || one.version !== asked.arriving) continue
-    if (atMs - one.atMs > owed.silentAfterMs + slackMs)
-      say('telemetry', 'has an instance that fell silent', owed)
-  }
-}
-
-function quiet(asked: Asked, say: Say): void {
-  const { heard, owed, arriving, sinceMs, atMs, state } = asked
-  if (state.old === null) return
-  let usedMs = sinceMs
-  for (const one of heard) {
-    if (one.consumer !== owed.consumer || one.statement.says !== 'used' || one.version === arriving) continue
-    if (one.atMs > usedMs) usedMs = one.atMs
-  }
-  if (atMs < usedMs + owed.quietMs) say('quiet', 'used another version too lately', owed)
-  if (owed.reportsRuns) return
-  // A use in the last quiet stretch would have been heard: every hour of it is covered by somebody's word.
-  const spans = heard.flatMap(one =>
-    one.statement.says === 'covered' ? [{ fromMs: one.statement.fromMs, toMs: one.atMs }] : [],
-  )
-  const covered = (t: number) => spans.some(one => one.fromMs <= t + slackMs && t <= one.toMs + slackMs)
-  const lateMs = 10 * minuteMs + slackMs + state.plan.abilities.usageLagMs
-  for (let t = Math.max(usedMs, atMs - owed.quietMs); t < atMs - lateMs; t += hourMs / 6) {
-    if (!covered(t)) {
-      say('quiet', 'could not be heard in a part of the quiet time', owed)
-      return
-    }
-  }
-}
-
-function fallback({ heard, owed, sinceMs }: Asked, say: Say): void {
-  const said = heard.some(
-    one => one.consumer === owed.consumer && one.statement.says === 'fallback' && one.atMs >= sinceMs,
-  )
-  if (!said) say('fallback', 'said nothing of its fallback', owed)
 }

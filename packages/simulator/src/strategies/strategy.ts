@@ -55,5 +55,5 @@ export const commonAssumptions: readonly string[] = [
   'Whoever reads at each use, caches for a while, or starts anew gets the value that the strategy publishes; whoever reloads on a signal gets one from every store. Only by-hand has no store.',
   'Each service that needs a restart or a signal is deployed anew by its own team once in seven days on average, between two long runs; an image that a tool is started from is built anew once in thirty days.',
   'What fails is noticed and mended by its owner: after 15 minutes on a primary path, 2 hours in the background, 8 hours on an exception path or where nobody registered it, 24 hours where a fallback hides it. Mending takes him 30 minutes of work.',
-  'About one fleet in eight has a user that nobody registered, with a copy of the value. What is registered is true.',
+  'About one fleet in five has a user that nobody registered, with a copy of the value. What is registered is true.',
 ]

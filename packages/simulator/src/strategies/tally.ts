@@ -1,6 +1,7 @@
 // What is counted of one strategy on one fleet.
 import { hourMs, minuteMs } from '@rekey/core'
 import { idOf, type Member } from '../fleet/member.ts'
+import { ghostId } from '../fleet/muster.ts'
 import type { Life } from './lives.ts'
 
 /** Work of a running consumer that is one job. */
@@ -68,7 +69,10 @@ export function outcomeOf(measured: Measured): Outcome {
     overlapHours.push(Math.max(0, old.diedMs - fresh.bornMs) / hourMs)
     elapsedHours.push((Math.max(old.goneMs ?? old.diedMs, fresh.bornMs) - startMs) / hourMs)
   }
-  const owed = members.filter(one => one.consumer !== null && one.truth.idle === null)
+  // Whoever was registered from the start: only one of the strategies finds out about the others.
+  const owed = members.filter(
+    one => one.consumer !== null && one.truth.idle === null && idOf(one) !== ghostId,
+  )
   const recovered = owed.map(one => tally.recoveredMs.get(idOf(one)) ?? Number.POSITIVE_INFINITY)
   return {
     failedJobs: tally.failed.scheduled,
