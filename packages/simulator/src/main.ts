@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { printMutants, runMutants, runOne } from './mutants/run.ts'
 import { account, runSeeds } from './seeds.ts'
 import { shrink, story } from './shrink.ts'
-import { simulate } from './simulate.ts'
+import { type SimulateOptions, simulate } from './simulate.ts'
 import { unreachable } from './unreachable.ts'
 
 const usage = `npm run simulate -- [options]
@@ -11,6 +11,7 @@ const usage = `npm run simulate -- [options]
   --minutes M    for that long, from a seed taken from the clock: for a nightly run
   --seed N       one seed: prints its trace hash; a failing one is shrunk and told as a story
   --only A,B     with --seed: only these faults strike
+  --rotations R  with --seed: no more than so many rotations
   --trace        with --seed: every line of what happened
   --mutants      switches deliberate bugs of the engine on, one at a time: each must be found
   --json         one JSON document`
@@ -23,6 +24,7 @@ async function main(): Promise<number> {
       minutes: { type: 'string' },
       seed: { type: 'string' },
       only: { type: 'string' },
+      rotations: { type: 'string' },
       trace: { type: 'boolean' },
       mutants: { type: 'boolean' },
       json: { type: 'boolean' },
@@ -36,8 +38,14 @@ async function main(): Promise<number> {
   const json = values.json === true
   if (values.mutants) return mutants(json)
   if (values.seed !== undefined) {
-    const only = values.only === undefined ? null : new Set(values.only.split(',').filter(Boolean))
-    return oneSeed(whole('seed', values.seed), only, values.trace === true, json)
+    const asked: SimulateOptions = {
+      ...(values.only !== undefined && { only: new Set(values.only.split(',').filter(Boolean)) }),
+      ...(values.rotations !== undefined && { rotations: whole('rotations', values.rotations) }),
+    }
+    return oneSeed(whole('seed', values.seed), asked, values.trace === true, json)
+  }
+  for (const name of ['only', 'trace', 'rotations'] as const) {
+    if (values[name] !== undefined) throw new TypeError(`--${name} goes with --seed`)
   }
   if (values.minutes !== undefined) {
     const from = values.from === undefined ? Math.floor(Date.now() / 1_000) : whole('from', values.from)
@@ -92,16 +100,11 @@ async function manySeeds(
   return told.ok ? 0 : 1
 }
 
-async function oneSeed(
-  seed: number,
-  only: ReadonlySet<string> | null,
-  trace: boolean,
-  json: boolean,
-): Promise<number> {
-  const one = await simulate(seed, { only, keep: true })
-  const again = await simulate(seed, { only })
+async function oneSeed(seed: number, asked: SimulateOptions, trace: boolean, json: boolean): Promise<number> {
+  const one = await simulate(seed, { ...asked, keep: true })
+  const again = await simulate(seed, asked)
   const same = one.hash === again.hash
-  const small = one.violations.length > 0 && only === null ? await shrink(one) : null
+  const small = one.violations.length > 0 && asked.only === undefined ? await shrink(one) : null
   if (json) {
     const { lines, coverage: _, ...told } = one
     console.log(
@@ -122,7 +125,8 @@ async function oneSeed(
         `\nThe same with ${small.faults.length} of ${one.faults.length} faults (${small.runs} runs):`,
       )
       for (const line of story(small.last.lines)) console.log(`  ${line}`)
-      console.log(`\nagain: npm run simulate -- --seed ${seed} --only ${small.faults.join(',') || 'none'}`)
+      const only = small.faults.join(',') || 'none'
+      console.log(`\nagain: npm run simulate -- --seed ${seed} --rotations ${small.rotations} --only ${only}`)
     }
   }
   return same && one.violations.length === 0 ? 0 : 1

@@ -100,7 +100,7 @@ async function rotate(life: Life, number: number): Promise<boolean> {
   world.stormUntilMs = world.timeline.nowMs() + stormMs
   const calmFromMs = world.stormUntilMs
   // Afterwards there is time for a retry of everything, a reinstatement with its new watch, and a way back.
-  const boundMs = calmFromMs + 5 * lengthMs + 240 * hourMs
+  const boundMs = calmFromMs + 8 * lengthMs + 480 * hourMs
   for (let taken = 0; ; taken++) {
     const hurry = isStormy(world) ? 2.5 : 5
     await step(life, Math.floor(paceMs * (0.05 + hurry * world.dice.roll('world.step'))))

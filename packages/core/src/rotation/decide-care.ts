@@ -136,7 +136,7 @@ function isRefusedForGood(state: Underway): boolean {
   if (step.do !== 'probe' || state.phase !== 'stuck' || movedTo(state, 'new').length > 0) return false
   const { code } = state.problem
   if (step.side === 'new') return step.expect === 'accepted' && code === 'probe-refused'
-  return code === 'still-accepted' && state.plan.abilities.maxLive === 1
+  return code === 'still-accepted' && state.plan.abilities.maxLive === 1 && state.new?.life === 'pre-active'
 }
 
 export function alarm(state: Underway, facts: Facts): Decision {

@@ -55,14 +55,16 @@ interface Orphan {
 }
 
 function lost(versions: readonly Version[]): Orphan[] {
-  // Where the target keeps one name for all values, the name of a lost one is that of the one in use.
-  const inUse = new Set(versions.filter(maybeAccepted).map(version => version.handle))
   return versions.flatMap(version =>
-    version.state === 'void' && version.handle !== null && !inUse.has(version.handle)
+    version.state === 'void' && version.handle !== null && !isShared(version.handle, versions)
       ? [{ handle: version.handle, version }]
       : [],
   )
 }
+
+/** Where the target keeps one name for all values, to destroy one by its name is to destroy whichever is there. */
+const isShared = (handle: string, versions: readonly Version[]) =>
+  versions.filter(version => version.handle === handle).length > 1
 
 function unowned(listed: readonly Listed[], versions: readonly Version[]): Orphan[] {
   // What was proved dead and is still listed was not destroyed, whatever the target said: it could be given back there.
@@ -70,7 +72,7 @@ function unowned(listed: readonly Listed[], versions: readonly Version[]): Orpha
   const dead = new Set(versions.flatMap(version => (known.has(version.handle) ? [] : [version.handle])))
   return listed
     .filter(({ handle, operation }) => {
-      if (dead.has(handle)) return true
+      if (dead.has(handle)) return !isShared(handle, versions)
       // What bears no operation key was not minted by us, and is not ours to destroy.
       if (known.has(handle) || operation === null) return false
       const owner = versions.find(version => version.operation === operation)

@@ -179,6 +179,10 @@ function credentialNews(
  */
 function currentVersion(before: Rotation, after: Rotation, events: readonly RotationEvent[]): number | null {
   if (after.phase === 'ended' && after.ending === 'completed') return after.new?.version ?? null
+  // Whoever follows the alias stays with the old version as well, also where people had moved everyone back one by one.
+  const isGivenUp = events.some(event => event.type === 'courseChanged' && event.to === 'aborted')
+  if (isGivenUp || after.phase === 'ended')
+    return after.phase === 'planned' ? null : (after.old?.version ?? null)
   const moved = events.find(event => event.type === 'waveMoved')
   if (moved === undefined || after.phase === 'planned' || !isUnderway(before)) return null
   const isLast = moved.wave < 0 || moved.wave === before.plan.waves.length - 1

@@ -35,9 +35,10 @@ export async function seal(ground: Ground, signer: Signer): Promise<number | nul
 }
 
 async function sealBatch({ store }: Ground, signer: Signer): Promise<number> {
+  // The size first: what is unsealed after that was unsealed at that size, or the seal is refused.
+  const { size } = await store.logState()
   const events = await store.unsealed(batchSize)
   if (events.length === 0) return 0
-  const { size } = await store.logState()
   const hashes = events.map((event, at) => hashOf(event, size + at))
   const appending = appendLeaves(size, hashes)
   const tiles = tileMap(await store.tiles(appending.needs))

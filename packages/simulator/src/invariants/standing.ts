@@ -1,6 +1,6 @@
 // What has to be true at every moment: nobody is sent to a version that the target refuses, and no overlap outlives its
 // deadline without its owner being told.
-import { deadlineMs, isRevoking, isUnderway, minuteMs, type Rotation } from '@rekey/core'
+import { deadlineMs, isRevoking, isUnderway, minuteMs, type Rotation, type Underway } from '@rekey/core'
 import { stateOf, violate, type World } from '../world.ts'
 
 /** A control plane looks once a round at the least; clocks differ besides. */
@@ -9,6 +9,7 @@ const slackMs = 2 * minuteMs
 export function everyStep(world: World, healthy: boolean): void {
   const state = stateOf(world)
   assignments(world, state)
+  if (state !== null && isUnderway(state)) proved(world, state)
   if (healthy && state !== null) overlap(world, state)
 }
 
@@ -33,6 +34,18 @@ function assignments(world: World, state: Rotation | null): void {
       `${consumer} is assigned version ${version}, which is ${there?.state ?? 'not there'}`,
     )
   }
+}
+
+/** While everything is looked at, whoever may still need the version that is left can have it: it was given back and proved. */
+function proved(world: World, state: Underway): void {
+  const { course, at, ending } = state.progress
+  if (course[at]?.do !== 'observe' || ending !== 'completed' || isRevoking(state)) return
+  if (state.old === null || state.old.life === 'active' || world.target.abilities.maxLive === 1) return
+  violate(
+    world,
+    'not-given-back',
+    `version ${state.old.version} is ${state.old.life} while it is still observed`,
+  )
 }
 
 function overlap(world: World, state: Rotation): void {

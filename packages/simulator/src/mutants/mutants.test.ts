@@ -172,7 +172,7 @@ describe('a run', () => {
     }
     const results: ChildResult[] = [
       { ...result, name: 'skip-quiet' },
-      { ...result, name: 'late-instance-word-wins', killed: false, text: null, invariant: null },
+      { ...result, name: 'late-word-wins', killed: false, text: null, invariant: null },
       {
         ...result,
         name: 'no-watch',
@@ -184,12 +184,12 @@ describe('a run', () => {
     const printed: MutationResult = {
       total: 3,
       killed: 1,
-      survivors: ['late-instance-word-wins', 'no-watch'],
+      survivors: ['late-word-wins', 'no-watch'],
       results,
     }
     const lines = printMutants(printed).split('\n')
     assert.ok(lines.every(line => line.length <= 100))
-    assert.match(lines[1] ?? '', /^late-instance-word-wins +3 +1\.3 {2}SURVIVED, for evidence$/)
+    assert.match(lines[1] ?? '', /^late-word-wins +3 +1\.3 {2}SURVIVED, for evidence$/)
     assert.match(lines.join('\n'), /skip-quiet +3 +1\.3 {2}evidence\n\n1 of 3 mutants were seen\.$/)
   })
 })
