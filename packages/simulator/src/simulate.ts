@@ -192,9 +192,10 @@ function deployed(world: World, member: Member, step: StepName | null, surroundi
   }
   // Only while the old version is still there for it: an image that is older than that is nobody's runtime.
   if (step !== 'move' && step !== 'observe') return
-  if (strikes('fleet.old-image', 0.02)) {
+  if (strikes('fleet.old-image', 0.15)) {
     const lives = ({ image }: Instance) => image !== null && world.target.accepts(image.value)
-    for (const instance of member.instances.filter(lives)) startFromOldImage(instance)
+    for (const instance of member.instances.filter(lives))
+      startFromOldImage(instance, dice.happens('fleet.dormant', 0.5))
   }
   if (strikes('fleet.scaled-away', 0.02)) {
     goAway(member, timeline.nowMs() + dice.between('fleet.away', 1, 12) * hourMs, surroundings)

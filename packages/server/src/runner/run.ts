@@ -2,6 +2,7 @@
 // between any two lines leaves a recorded intent, and the next run resolves it.
 import {
   type Command,
+  type GateName,
   gates,
   isUnderway,
   judgeEveryMs,
@@ -9,6 +10,7 @@ import {
   next,
   owedBy,
   owedOf,
+  type PatternName,
   patterns,
   policyFor,
   type RotationEvent,
@@ -156,17 +158,29 @@ function react(state: Underway, { ledger }: Gathered, nowMs: number): Command | 
   const isForward = state.progress.ending === 'completed' && state.turnedBecause === null
   if (!isForward || state.plan.order !== 'prove-first' || (step.do !== 'move' && step.do !== 'observe'))
     return null
-  const hard = patterns(state, ledger, nowMs).find(
-    // Whoever people have restricted is theirs to look after; it must not stop the others again and again.
-    one =>
-      (one.name === 'immediate-hard-failure' || one.name === 'split-brain') &&
-      !state.restricted.includes(one.consumer),
-  )
+  const hard = patterns(state, ledger, nowMs).find(one => {
+    const gate = stopping[one.name]
+    return gate !== undefined && !isLookedAfter(state, one.consumer, gate)
+  })
   if (hard === undefined) return null
   const why = `${hard.name}: ${hard.text}`
   return state.plan.onFailure === 'roll-back'
     ? { do: 'rollBack', reason: why }
     : { do: 'contain', cause: why }
+}
+
+/** What stops a rotation by itself, and the gate that asks about the same. */
+const stopping: Partial<Record<PatternName, GateName>> = {
+  'immediate-hard-failure': 'freshSuccess',
+  'split-brain': 'truth',
+}
+
+/** Whoever people restricted, or vouched for by name, is theirs; it must not stop the others again and again. */
+function isLookedAfter(state: Underway, consumer: string, gate: GateName): boolean {
+  const vouched = state.overrides.some(
+    one => one.gate === gate && (one.consumer === null || one.consumer === consumer),
+  )
+  return vouched || state.restricted.includes(consumer)
 }
 
 /** Evidence from the target itself is read just before it is judged. */

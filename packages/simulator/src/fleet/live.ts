@@ -41,7 +41,7 @@ export function live(member: Member, world: Surroundings): void {
       case 'continuous':
         if (instance.awayUntilMs > world.nowMs) break
         takeUp(member, instance, world)
-        work(member, instance, world)
+        if (!instance.isDormant) work(member, instance, world)
         present(member, instance, world)
         break
       case 'every':
@@ -75,6 +75,7 @@ export function restart(member: Member, instance: Instance, world: Surroundings)
   // Between two runs there is nothing to restart.
   if (cadence.how !== 'continuous' && reload.how !== 'by-hand') return
   instance.session = null
+  instance.isDormant = false
   load(member, instance, world)
 }
 
@@ -89,8 +90,9 @@ export function goAway(member: Member, untilMs: number, world: Surroundings): vo
 }
 
 /** Started again from an image that was built before. */
-export function startFromOldImage(instance: Instance): void {
+export function startFromOldImage(instance: Instance, isDormant: boolean): void {
   if (instance.image !== null) instance.held = instance.image
+  instance.isDormant = isDormant
   instance.session = null
 }
 

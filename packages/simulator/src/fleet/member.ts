@@ -18,6 +18,8 @@ export interface Instance {
   awayUntilMs: number
   /** What it held before: what an image that was built then would bring back. */
   image: Held | null
+  /** Alive and without work: it holds a value and shows it to nobody. */
+  isDormant: boolean
 }
 
 /** Work that failed for another reason and comes back later with what it held at first. */

@@ -14,6 +14,7 @@ const usual = [
   'web',
   'edge',
   'queue',
+  'queue',
   'retry',
   'cron',
   'webhook',
@@ -94,7 +95,16 @@ function memberOf(
 }
 
 export function instanceOf(name: string, nowMs: number): Instance {
-  return { name, held: null, loadedMs: 0, session: null, nextRunMs: nowMs, awayUntilMs: 0, image: null }
+  return {
+    name,
+    held: null,
+    loadedMs: 0,
+    session: null,
+    nextRunMs: nowMs,
+    awayUntilMs: 0,
+    image: null,
+    isDormant: false,
+  }
 }
 
 /** It lives all the time and takes new values up, so that what is derived from it can be renewed. */

@@ -92,13 +92,18 @@ function rotationWide(
   const lastMoveMs = state.lastMoveMs ?? state.startedMs
   if (atMs < lastMoveMs + plan.windows.errorWindowMs)
     say('authErrors', 'was not watched for errors long enough', null)
-  const fromMs = Math.max(lastMoveMs, atMs - plan.windows.errorWindowMs) + minuteMs
-  const recent = heard.filter(one => one.consumer !== null && one.atMs >= fromMs && one.atMs <= atMs)
-  const failing = recent.filter(one => outcomeOf(one) === 'auth-failure').length
-  const uses = recent.filter(one => one.statement.says === 'used').length
+  // Counted by the minute, and the first one as a whole: that can only make the rate smaller.
+  const fromMs = Math.max(lastMoveMs, atMs - plan.windows.errorWindowMs)
+  const since = (firstMs: number) =>
+    heard.filter(one => one.consumer !== null && one.atMs >= firstMs && one.atMs <= atMs)
+  const failing = since(fromMs + minuteMs).filter(one => outcomeOf(one) === 'auth-failure').length
+  const uses = since(Math.floor(fromMs / minuteMs) * minuteMs).filter(
+    one => one.statement.says === 'used',
+  ).length
   const before = state.baseline.uses === 0 ? 0 : state.baseline.authFailures / state.baseline.uses
-  if (failing > 0 && failing / uses > before + 0.2)
+  if (failing > 0 && failing / uses > before) {
     say('authErrors', 'has more authentication errors than before', null)
+  }
 }
 
 function recovery(world: World, heard: readonly Observation[], state: Underway, atMs: number): void {

@@ -1,7 +1,7 @@
 // The people of a world: they read what a gate refuses and do something about it, late, or not at all while the storm lasts;
 // they approve, release, resume, retry; and now and then they click what they should not have clicked.
 import { arrivingSide, isUnderway, type Missing, minuteMs, type Refusal, type Rotation } from '@rekey/core'
-import { ask, claimGhost, dismissGhost } from '@rekey/server'
+import { ask, claimGhost, dismissGhost, registerConsumer } from '@rekey/server'
 import { launch, restart, type Surroundings } from '../fleet/live.ts'
 import type { Member } from '../fleet/member.ts'
 import type { Reports } from '../fleet/reports.ts'
@@ -58,6 +58,10 @@ const waitsForWord = new Set<Missing['what']>([
   'not-exercised',
   'truth-unknown',
   'fallback-unconfirmed',
+  'truth-old',
+  'truth-mixed',
+  'used-since',
+  'refused-with-new',
 ])
 
 export function peopleOf(world: World, reports: Reports): People {
@@ -65,6 +69,8 @@ export function peopleOf(world: World, reports: Reports): People {
   const chores = new Map<string, { what: Chore; missing: Missing; atMs: number }>()
   /** How often they tried to get a rotation going that people had stopped. */
   let tries = 0
+  /** How often each rotation was contained: a person who sees it for the sixth time knows what he sees. */
+  const contained = new Map<string, number>()
   return {
     hear(refusals) {
       for (const missing of refusals.flatMap(refusal => refusal.missing)) {
@@ -92,6 +98,12 @@ export function peopleOf(world: World, reports: Reports): People {
       if (!isUnderway(state)) return
       await byHand(world, state)
       tries = state.phase === 'running' ? 0 : tries + 1
+      if (state.phase === 'contained') {
+        contained.set(state.id, (contained.get(state.id) ?? 0) + 1)
+        if ((contained.get(state.id) ?? 0) > 12) await vouch(world)
+      }
+      // It was given back again and again: each time the course grew by as many steps.
+      if (state.progress.course.length > 40) await vouch(world)
       if (state.phase !== 'running' && dice.happens('people.look', isStormy(world) ? 0.2 : 0.7)) {
         await unblock(world, state, tries)
       }
@@ -196,6 +208,19 @@ export async function say(world: World, command: Parameters<typeof ask>[2], who 
   if (rotation === undefined) return false
   const answer = await asked(world, ground => ask(ground, rotation, command, person(who)))
   return answer?.ok === true
+}
+
+/** Nobody can observe them, and what is taken for theirs is somebody else's: he says so, and looks until he finds who. */
+async function vouch(world: World): Promise<void> {
+  for (const member of world.members.filter(one => one.consumer === null)) {
+    const done = await asked(world, ground => registerConsumer(ground, member.truth, person('alice')))
+    if (done === true) member.consumer = member.truth
+  }
+  for (const { truth } of world.members) {
+    if (truth.observability !== 'none' || world.excused.consumers.get(truth.id) === 'vouched for') continue
+    world.excused.consumers.set(truth.id, 'vouched for')
+    await say(world, { do: 'override', gate: 'truth', consumer: truth.id, reason: 'it is somebody else' })
+  }
 }
 
 /** It stands still because somebody stopped it, or because it cannot go on by itself. */
