@@ -109,7 +109,7 @@ async function log(world: World): Promise<void> {
   await world.timeline.goTo(world.timeline.nowMs() + 5 * minuteMs)
   const [living] = world.planes.filter(plane => !plane.dead)
   if (living === undefined) return
-  const ground = { ...living.ground, store: world.plain }
+  const ground = { ...living.ground, store: world.plain, nowMs: world.timeline.nowMs, doubt: () => null }
   const signer = await logSigner(world.plain, ground.vault, origin, ground.random)
   await seal(ground, signer)
   const verified = await verifyLog(world.plain, signer)

@@ -198,9 +198,15 @@ async function lookAtGhosts(world: World): Promise<void> {
       await asked(world, ground => dismissGhost(ground, ghost, 'known', person('alice')))
       continue
     }
-    const claimed = await asked(world, ground => claimGhost(ground, ghost, member.truth, person('alice')))
-    if (claimed === true) member.consumer = member.truth
+    await asked(world, ground => claimGhost(ground, ghost, member.truth, person('alice')))
+    learn(world, member)
   }
+}
+
+/** Whether or not the answer was heard: from when it stands in the record, it gets what it is assigned. */
+function learn(world: World, member: Member): void {
+  const known = world.engine.consumers(world.credential.id).some(one => one.id === member.truth.id)
+  if (known) member.consumer = member.truth
 }
 
 export async function say(world: World, command: Parameters<typeof ask>[2], who = 'alice'): Promise<boolean> {
@@ -213,8 +219,8 @@ export async function say(world: World, command: Parameters<typeof ask>[2], who 
 /** Nobody can observe them, and what is taken for theirs is somebody else's: he says so, and looks until he finds who. */
 async function vouch(world: World): Promise<void> {
   for (const member of world.members.filter(one => one.consumer === null)) {
-    const done = await asked(world, ground => registerConsumer(ground, member.truth, person('alice')))
-    if (done === true) member.consumer = member.truth
+    await asked(world, ground => registerConsumer(ground, member.truth, person('alice')))
+    learn(world, member)
   }
   for (const { truth } of world.members) {
     if (truth.observability !== 'none' || world.excused.consumers.get(truth.id) === 'vouched for') continue
