@@ -1,7 +1,7 @@
 // Refuses a senseless policy with clear words, all of it at once. What it lets through, the calendar and the planner can
 // work with; nothing is corrected in silence.
 
-import { longestErrorWindowMs } from './ledger/entry.ts'
+import { longestErrorWindowMs } from './ledger/minutes.ts'
 import type { Policy, PolicyFacts, PolicyOverrides } from './policy.ts'
 import { triggerEvents } from './policy.ts'
 import { policyFor } from './policy-defaults.ts'

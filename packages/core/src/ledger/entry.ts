@@ -1,4 +1,5 @@
 // What all observations say about one consumer of one credential, folded. Plain data: stored as it is, one row a consumer.
+import { counted, type MinuteCounts } from './minutes.ts'
 import type { Observation } from './observation.ts'
 
 /** What is known of one consumer with one version. Instants are null until they happened. */
@@ -28,13 +29,6 @@ export interface InstanceFacts {
   stoppedMs: number | null
 }
 
-/** Uses and authentication failures in one minute. */
-export interface MinuteCounts {
-  minuteMs: number
-  uses: number
-  authFailures: number
-}
-
 export interface Entry {
   credential: string
   consumer: string
@@ -50,9 +44,6 @@ export interface Entry {
 
 /** Facts of more versions than these are history, which the buckets keep. */
 const versionsKept = 4
-const minutesKept = 48
-/** Errors cannot be compared over longer than their minutes are kept. */
-export const longestErrorWindowMs = 45 * 60_000
 /** Names that sources make up must not make a row grow without end. What is forgotten proves less, never more. */
 const lanesKept = 64
 const instancesKept = 2_000
@@ -256,29 +247,6 @@ function withLane(
   }
   const copy = lanes.slice()
   copy[at] = { lane, lastSuccessMs: Math.max(copy[at]!.lastSuccessMs, atMs) }
-  return copy
-}
-
-function counted(minutes: readonly MinuteCounts[], atMs: number, failed: boolean): MinuteCounts[] {
-  return countInto(minutes, Math.floor(atMs / 60_000) * 60_000, 1, failed ? 1 : 0)
-}
-
-export function countInto(
-  minutes: readonly MinuteCounts[],
-  minuteMs: number,
-  uses: number,
-  authFailures: number,
-): MinuteCounts[] {
-  const copy = minutes.slice()
-  let at = copy.length
-  while (at > 0 && copy[at - 1]!.minuteMs >= minuteMs) at--
-  const known = copy[at]
-  if (known !== undefined && known.minuteMs === minuteMs) {
-    copy[at] = { minuteMs, uses: known.uses + uses, authFailures: known.authFailures + authFailures }
-  } else {
-    copy.splice(at, 0, { minuteMs, uses, authFailures })
-    if (copy.length > minutesKept) copy.shift()
-  }
   return copy
 }
 

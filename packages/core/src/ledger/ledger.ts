@@ -2,7 +2,8 @@
 // place. It is a value: folding gives a new ledger and leaves the old one as it was.
 import type { Owed } from '../plan/plan.ts'
 import type { Journey } from '../rotation/state.ts'
-import { countInto, type Entry, emptyEntry, fold, joined, type MinuteCounts } from './entry.ts'
+import { type Entry, emptyEntry, fold, joined } from './entry.ts'
+import { countInto, type MinuteCounts } from './minutes.ts'
 import type { Observation } from './observation.ts'
 import { type Standing, standing, type View } from './standing.ts'
 

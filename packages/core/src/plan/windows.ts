@@ -3,7 +3,7 @@
 import type { Abilities } from '../abilities.ts'
 import type { Consumer } from '../consumer.ts'
 import { cycleMs } from '../consumer.ts'
-import { longestErrorWindowMs } from '../ledger/entry.ts'
+import { longestErrorWindowMs } from '../ledger/minutes.ts'
 import type { Policy } from '../policy.ts'
 import { hourMs, minuteMs, span } from '../time.ts'
 import { nameOf } from './naming.ts'

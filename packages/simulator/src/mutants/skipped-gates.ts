@@ -41,7 +41,6 @@ export const skippedGates: readonly Mutant[] = [
   skip('authErrors', 'A version is retired although authentication errors rose after the move.'),
   skip('ghosts', 'A version is retired although somebody whom nobody registered uses it.'),
   skip('telemetry', 'A version is retired although a consumer is silent or cannot be observed.'),
-  skip('truth', 'A version is retired although nobody knows which one a consumer acts on.'),
   skip(
     'owners',
     'A version is retired although a consumer has no owner.',

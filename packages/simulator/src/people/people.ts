@@ -1,6 +1,15 @@
 // The people of a world: they read what a gate refuses and do something about it, late, or not at all while the storm lasts;
 // they approve, release, resume, retry; and now and then they click what they should not have clicked.
-import { arrivingSide, isUnderway, type Missing, minuteMs, type Refusal, type Rotation } from '@rekey/core'
+import {
+  arrivingSide,
+  isUnderway,
+  type Missing,
+  minuteMs,
+  movedTo,
+  type Refusal,
+  type Rotation,
+  type Underway,
+} from '@rekey/core'
 import { ask, claimGhost, dismissGhost, registerConsumer } from '@rekey/server'
 import { launch, restart, type Surroundings } from '../fleet/live.ts'
 import type { Member } from '../fleet/member.ts'
@@ -96,6 +105,7 @@ export function peopleOf(world: World, reports: Reports): People {
       if (state === null) return
       if (isStormy(world) && dice.strikes('people.wrong-button', 0.04)) await wrongButton(world, state)
       if (!isUnderway(state)) return
+      if (isStormy(world) && dice.strikes('people.moves-back', 0.06)) await moveBack(world, state)
       await byHand(world, state)
       tries = state.phase === 'running' ? 0 : tries + 1
       if (state.phase === 'contained') {
@@ -214,6 +224,14 @@ export async function say(world: World, command: Parameters<typeof ask>[2], who 
   if (rotation === undefined) return false
   const answer = await asked(world, ground => ask(ground, rotation, command, person(who)))
   return answer?.ok === true
+}
+
+/** Something looks odd to him, so he sends one consumer back. */
+async function moveBack(world: World, state: Underway): Promise<void> {
+  const moved = movedTo(state, 'new')
+  const consumer = moved[world.dice.between('people.which-back', 0, moved.length - 1)]
+  if (consumer === undefined || state.progress.ending !== 'completed') return
+  await say(world, { do: 'moveConsumer', consumer, to: 'old', reason: 'it looks odd' })
 }
 
 /** Nobody can observe them, and what is taken for theirs is somebody else's: he says so, and looks until he finds who. */
