@@ -3,8 +3,8 @@
 import { deadlineMs, isRevoking, isUnderway, minuteMs, type Rotation, type Underway } from '@rekey/core'
 import { stateOf, violate, type World } from '../world.ts'
 
-/** A control plane looks once a round at the least; clocks differ besides. */
-const slackMs = 2 * minuteMs
+/** A control plane looks once a round, when the lease of one that died or stands still has run out; clocks differ besides. */
+const slackMs = 5 * minuteMs
 
 export function everyStep(world: World, healthy: boolean): void {
   const state = stateOf(world)

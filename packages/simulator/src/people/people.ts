@@ -4,6 +4,7 @@ import {
   arrivingSide,
   isUnderway,
   type Missing,
+  maybeAccepted,
   minuteMs,
   movedTo,
   type Refusal,
@@ -216,7 +217,12 @@ async function lookAtGhosts(world: World): Promise<void> {
 /** Whether or not the answer was heard: from when it stands in the record, it gets what it is assigned. */
 function learn(world: World, member: Member): void {
   const known = world.engine.consumers(world.credential.id).some(one => one.id === member.truth.id)
-  if (known) member.consumer = member.truth
+  if (!known || member.consumer !== null) return
+  member.consumer = member.truth
+  // What he had may have died long before anybody knew of him.
+  const { truth, instances } = member
+  const isLate = instances.some(({ held }) => held !== null && !world.target.accepts(held.value))
+  if (isLate) world.excused.consumers.set(truth.id, 'found too late')
 }
 
 export async function say(world: World, command: Parameters<typeof ask>[2], who = 'alice'): Promise<boolean> {
@@ -232,6 +238,12 @@ async function moveBack(world: World, state: Underway): Promise<void> {
   const consumer = moved[world.dice.between('people.which-back', 0, moved.length - 1)]
   if (consumer === undefined || state.progress.ending !== 'completed') return
   await say(world, { do: 'moveConsumer', consumer, to: 'old', reason: 'it looks odd' })
+}
+
+/** In the vendor's console: what the target keeps and nobody owns, where it cannot list it for us, takes up room. */
+function clearByHand(world: World): void {
+  const owned = new Set(world.recorded.versions().flatMap(one => (maybeAccepted(one) ? [one.handle] : [])))
+  for (const value of world.target.world.versions) if (!owned.has(value.handle)) value.state = 'gone'
 }
 
 /** Nobody can observe them, and what is taken for theirs is somebody else's: he says so, and looks until he finds who. */
@@ -252,6 +264,7 @@ async function unblock(world: World, state: Rotation, tries: number): Promise<vo
   if (state.phase === 'held') await say(world, { do: 'release' })
   if (state.phase === 'stuck') {
     const hopeless = tries > 6
+    if (state.problem.code === 'rejected') clearByHand(world)
     if (hopeless && (await say(world, { do: 'rollBack', reason: 'it will not work' }))) return
     if (hopeless && (await say(world, { do: 'abort', reason: 'it will not work' }))) return
     if (state.problem.code === 'rights-differ') {

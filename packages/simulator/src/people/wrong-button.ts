@@ -25,7 +25,7 @@ export async function press(world: World, state: Rotation, name: Command['do']):
   const { dice, members, excused } = world
   const member = members[dice.between('button.consumer', 0, members.length - 1)]
   const consumer = member === undefined || dice.happens('button.nobody', 0.1) ? 'nobody' : member.truth.id
-  const command = commandOf(name, consumer, world)
+  const command = commandOf(name, consumer, world, state)
   const by = dice.happens('button.system', 0.1)
     ? ({ kind: 'system', id: 'script' } as const)
     : person('mallory')
@@ -39,7 +39,7 @@ export async function press(world: World, state: Rotation, name: Command['do']):
   if (name === 'restrict') excused.consumers.set(consumer, 'restricted')
 }
 
-function commandOf(name: Command['do'], consumer: string, { dice, recorded }: World): Command {
+function commandOf(name: Command['do'], consumer: string, { dice }: World, state: Rotation): Command {
   const reason = dice.happens('button.silent', 0.1) ? '' : 'clicked'
   switch (name) {
     case 'record':
@@ -53,8 +53,7 @@ function commandOf(name: Command['do'], consumer: string, { dice, recorded }: Wo
     case 'moveConsumer':
       return { do: 'moveConsumer', consumer, to: dice.pick('button.side', ['old', 'new'] as const), reason }
     case 'join': {
-      const open = recorded.credential()?.openRotation ?? ''
-      const owed = recorded.rotation(open)?.state.plan.owed[0]
+      const [owed] = state.plan.owed
       // A consumer that is part of it already; whoever is registered joins by himself.
       return owed === undefined ? { do: 'settle' } : { do: 'join', owed }
     }
