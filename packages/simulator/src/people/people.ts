@@ -11,6 +11,7 @@ import {
   type Rotation,
   type Underway,
 } from '@rekey/core'
+import type { MemoryVersion } from '@rekey/providers'
 import { ask, claimGhost, dismissGhost, registerConsumer } from '@rekey/server'
 import { launch, restart, type Surroundings } from '../fleet/live.ts'
 import type { Member } from '../fleet/member.ts'
@@ -242,8 +243,10 @@ async function moveBack(world: World, state: Underway): Promise<void> {
 
 /** In the vendor's console: what the target keeps and nobody owns, where it cannot list it for us, takes up room. */
 function clearByHand(world: World): void {
-  const owned = new Set(world.recorded.versions().flatMap(one => (maybeAccepted(one) ? [one.handle] : [])))
-  for (const value of world.target.world.versions) if (!owned.has(value.handle)) value.state = 'gone'
+  const owners = world.recorded.versions().filter(maybeAccepted)
+  const isOwned = (value: MemoryVersion) =>
+    owners.some(one => one.handle === value.handle || one.operation === value.operation)
+  for (const value of world.target.world.versions) if (!isOwned(value)) value.state = 'gone'
 }
 
 /** Nobody can observe them, and what is taken for theirs is somebody else's: he says so, and looks until he finds who. */
