@@ -151,3 +151,24 @@ describe('giving up where the target holds one version', () => {
     assert.deepEqual([end.ending, end.new?.life, end.old?.life], ['aborted', 'void', 'active'])
   })
 })
+
+test('a version that was to be cleared away is ended before another is made, whoever revokes in between', () => {
+  const walk = standingAt('running probe new ready')
+  assert.ok(ask(walk, { do: 'abort', reason: 'no need' }).ok)
+  assert.equal(stepName(walk.state), 'running destroy new ready')
+  go(
+    walk,
+    always('destroy', { is: 'unreachable', problem: problem('unreachable') }),
+    one => one.state.phase === 'stuck',
+  )
+  assert.equal(underway(walk).new?.life, 'destroyed')
+  assert.ok(ask(walk, { do: 'revokeNow', reason: 'it leaked' }).ok)
+  const course = underway(walk).progress.course.map(step =>
+    'side' in step ? `${step.do} ${step.side}` : step.do,
+  )
+  const mint = course.indexOf('mint')
+  assert.ok(
+    mint > 0 && course.slice(0, mint).includes('destroy new') && course.slice(0, mint).includes('probe new'),
+  )
+  assert.equal(ended(go(walk)).ending, 'completed')
+})

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bench, isEnded } from '../fixtures.ts'
+import { isUnderway, stepOf } from '@rekey/core'
+import { bench, isEnded, person } from '../fixtures.ts'
+import { ask } from './commit.ts'
 
 const aliasMoves = async (b: Awaited<ReturnType<typeof bench>>) =>
   (await b.store.events(0, 10_000)).filter(event => event.type === 'aliasMoved').length
@@ -42,4 +44,20 @@ test('the alias names nothing new when a rotation is given up', async () => {
   const ended = await b.until(rotation, isEnded)
   assert.ok(ended.phase === 'ended' && ended.ending === 'aborted')
   assert.equal((await b.store.credential(b.credential))?.currentVersion, null)
+})
+
+test('the alias goes home when everyone was moved back one by one and the rotation is then given up', async () => {
+  const b = await bench()
+  const { rotation } = await b.open()
+  await b.until(rotation, state => isUnderway(state) && stepOf(state).do === 'observe')
+  assert.equal((await b.store.credential(b.credential))?.currentVersion, 2)
+  for (const { id } of b.consumers) {
+    const moved = { do: 'moveConsumer', consumer: id, to: 'old', reason: 'it looks odd' } as const
+    assert.ok((await ask(b.ground, rotation, moved, person)).ok)
+  }
+  assert.ok((await ask(b.ground, rotation, { do: 'rollBack', reason: 'no good' }, person)).ok)
+  assert.equal((await b.store.credential(b.credential))?.currentVersion, 1, 'at once')
+  await b.until(rotation, isEnded)
+  const again = await b.open()
+  assert.equal((await b.state(again.rotation)).old?.version, 1, 'nobody forgets the version in use')
 })
