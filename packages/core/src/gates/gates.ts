@@ -50,9 +50,15 @@ export function gates(
   const standings = standingsAt(ledger, nowMs)
   for (const missing of unknownTo(ledger, rotation)) found.get(missing.gate)?.push(missing)
   if (stage === 'wave') {
-    for (const consumer of rotation.plan.waves[wave]?.consumers ?? []) {
-      const at = ledger.index.get(consumer)
-      if (at !== undefined) for (const one of standings[at]!.holdsWave) found.get(one.gate)?.push(one)
+    for (const [number, { consumers }] of rotation.plan.waves.slice(0, wave + 1).entries()) {
+      for (const consumer of consumers) {
+        const at = ledger.index.get(consumer)
+        if (at === undefined) continue
+        for (const one of standings[at]!.holdsWave) {
+          // Of an earlier wave only who was sent back since: others may live on what it holds.
+          if (number === wave || one.gate === 'moved') found.get(one.gate)?.push(one)
+        }
+      }
     }
   } else {
     for (let at = 0; at < standings.length; at++) {

@@ -7,7 +7,7 @@ import { type Ledger, standingsAt } from '../ledger/ledger.ts'
 import { instant } from '../time.ts'
 import type { Command, Decision, Facts, Refusal } from './command.ts'
 import { fencedOff, needsLedger, needsPerson, needsReason, no, refusal, yes } from './decision.ts'
-import { held as heldOn, movedTo, owedOf, stepOf, type Underway } from './state.ts'
+import { held as heldOn, owedOf, stepOf, type Underway } from './state.ts'
 
 /** Gates that no one can talk open: a plan is completed, a consumer is moved, a decision is taken. */
 const firm = new Set(['plan', 'moved', 'decision'])
@@ -133,7 +133,7 @@ export function retry(
  */
 function isRefusedForGood(state: Underway): boolean {
   const step = stepOf(state)
-  if (step.do !== 'probe' || state.phase !== 'stuck' || movedTo(state, 'new').length > 0) return false
+  if (step.do !== 'probe' || state.phase !== 'stuck' || state.lastMoveMs !== null) return false
   const { code } = state.problem
   if (step.side === 'new') return step.expect === 'accepted' && code === 'probe-refused'
   return code === 'still-accepted' && state.plan.abilities.maxLive === 1 && state.new?.life === 'pre-active'

@@ -5,7 +5,7 @@ import type { Command, Decision, EffectOutcome, Facts, Refusal } from './command
 import { clear, type Side, type Step } from './course.ts'
 import { fencedOff, no, notAt, refusal, walked, yes } from './decision.ts'
 import type { EffectResult, RotationEvent } from './event.ts'
-import { type Effect, held, movedTo, type Problem, stepOf, type Underway } from './state.ts'
+import { type Effect, held, type Problem, stepOf, type Underway } from './state.ts'
 
 /** What a step asks of the provider; null for steps that touch no target. */
 export function verbOf(step: Step): { verb: Verb; side: Side } | null {
@@ -194,7 +194,7 @@ function giveUp(state: Underway, facts: Facts, events: RotationEvent[], problem:
   // After a revocation, or where one version is live, there is nothing to stay with.
   const hasWayBack = state.old === null || state.old.life === 'active'
   const isFirst = stepOf(state).do
-  const untouched = movedTo(state, 'new').length === 0 && state.plan.abilities.maxLive > 1
+  const untouched = state.lastMoveMs === null && state.plan.abilities.maxLive > 1
   const early = isFirst === 'mint' || isFirst === 'probe'
   // Rights that differ may be mended at the target, so the new version is kept for a person to decide on.
   if (isForward && hasWayBack && untouched && early && problem.code !== 'still-accepted') {

@@ -20,7 +20,7 @@ import {
   walked,
   yes,
 } from './decision.ts'
-import { isRevoking, movedTo, type Rotation, stepOf, type Underway } from './state.ts'
+import { isRevoking, type Rotation, stepOf, type Underway } from './state.ts'
 
 type Planned = Extract<Rotation, { phase: 'planned' }>
 
@@ -184,7 +184,8 @@ export function rollBack(
     refusals.push(refusal('already-back', 'the rotation is on its way back already', 'let it go on'))
   }
   if (refusals.length > 0) return no(...refusals)
-  const untouched = life === 'active' && movedTo(state, 'new').length === 0
+  // Whoever was moved and sent back one by one may still hold the new version: only the way back asks for proof of that.
+  const untouched = life === 'active' && state.lastMoveMs === null
   if (state.new === null || untouched) return changeCourse(state, facts, 'aborted', reason)
   const course = back(state.plan.abilities, life === 'suspended')
   const stamp = { atMs: facts.nowMs, by: facts.by }
@@ -201,11 +202,11 @@ export function abort(
   if (state.progress.ending !== 'completed') {
     refusals.push(refusal('already-turned', 'the rotation has left its course already', 'let it go on'))
   }
-  if (movedTo(state, 'new').length > 0) {
+  if (state.lastMoveMs !== null) {
     refusals.push(
       refusal(
         'somebody-moved',
-        'consumers work on the new version already',
+        'consumers work on the new version, or have worked on it',
         'roll back instead: it returns them first',
       ),
     )

@@ -159,6 +159,8 @@ function underway(state: Underway, event: RotationEvent): Rotation {
         ...state,
         joined,
         approvals: [],
+        // What was decided without it, and not yet begun, is looked at anew.
+        progress: lookedAtAnew(state, event.atMs),
         assignments: assigned(state, consumers, side ?? 'old', event.atMs),
       }
     }
