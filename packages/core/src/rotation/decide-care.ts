@@ -159,11 +159,16 @@ export function deadlineMs(state: Underway): number | null {
   return both && state.mintedMs !== null ? state.mintedMs + state.plan.windows.deadlineMs : null
 }
 
-/** It was meant to be ended and nobody has heard that it was: until then it may be valid. */
+/** It was meant to be ended and nobody has proved that it was: until then it may be valid. */
 function isBeingEnded({ old, plan, progress }: Underway): boolean {
   const step = progress.course[progress.at]
-  const first = plan.abilities.canDisable ? 'disable' : 'destroy'
-  return old !== null && step !== undefined && step.do === first && 'side' in step && step.side === 'old'
+  if (old === null || step === undefined || !('side' in step) || step.side !== 'old') return false
+  if (plan.abilities.canDisable) return step.do === 'disable'
+  // Where one version is held, minting has ended it; where none can be disabled, only the probe tells.
+  if (plan.abilities.maxLive === 1) return false
+  return (
+    step.do === 'destroy' || step.do === 'endSessions' || (step.do === 'probe' && step.expect === 'refused')
+  )
 }
 
 const present = (...refusals: (Refusal | null)[]): Refusal[] => refusals.filter(one => one !== null)
