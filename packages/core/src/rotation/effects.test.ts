@@ -4,6 +4,7 @@ import { hourMs, minuteMs, secondMs } from '../time.ts'
 import type { EffectOutcome } from './command.ts'
 import { kinds, standingAt } from './fixture-states.ts'
 import {
+  always,
   answer,
   ask,
   aWalk,
@@ -11,6 +12,7 @@ import {
   effects,
   ended,
   go,
+  intentions,
   type Script,
   stepName,
   underway,
@@ -27,14 +29,6 @@ const failed = (permanent: boolean): EffectOutcome => ({
 function first(verb: string, ...outcomes: EffectOutcome[]): Script {
   return { outcome: asked => (asked.verb === verb ? outcomes.shift() : undefined) }
 }
-const always = (verb: string, outcome: EffectOutcome): Script => ({
-  outcome: asked => (asked.verb === verb ? outcome : undefined),
-})
-const intentions = (walk: ReturnType<typeof aWalk>, verb: string) =>
-  walk.events.filter(event => event.type === 'effectIntended' && event.verb === verb) as Extract<
-    (typeof walk.events)[number],
-    { type: 'effectIntended' }
-  >[]
 
 describe('an effect that does not go as it should', () => {
   test('it is tried again later and later, under the same key and for the same version', () => {

@@ -173,3 +173,15 @@ export function underway(walk: Walk): Underway {
   if (!isUnderway(walk.state)) throw new Error(`it is ${walk.state.phase}`)
   return walk.state
 }
+
+/** A target that answers one verb in the same way, always. */
+export const always = (verb: string, outcome: EffectOutcome): Script => ({
+  outcome: asked => (asked.verb === verb ? outcome : undefined),
+})
+
+/** Each time that a verb was intended. */
+export const intentions = (walk: ReturnType<typeof aWalk>, verb: string) =>
+  walk.events.filter(event => event.type === 'effectIntended' && event.verb === verb) as Extract<
+    (typeof walk.events)[number],
+    { type: 'effectIntended' }
+  >[]

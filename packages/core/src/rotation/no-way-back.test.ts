@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { minuteMs } from '../time.ts'
-import type { EffectOutcome } from './command.ts'
 import { kinds, standingAt } from './fixture-states.ts'
-import { answer, ask, aWalk, effects, ended, go, type Script, stepName, underway } from './fixture-walk.ts'
+import {
+  always,
+  answer,
+  ask,
+  aWalk,
+  effects,
+  ended,
+  go,
+  intentions,
+  type Script,
+  stepName,
+  underway,
+} from './fixture-walk.ts'
 import { next } from './next.ts'
 
 const problem = (code: string) => ({ code, text: `it is ${code}` })
-const always = (verb: string, outcome: EffectOutcome): Script => ({
-  outcome: asked => (asked.verb === verb ? outcome : undefined),
-})
-const intentions = (walk: ReturnType<typeof aWalk>, verb: string) =>
-  walk.events.filter(event => event.type === 'effectIntended' && event.verb === verb) as Extract<
-    (typeof walk.events)[number],
-    { type: 'effectIntended' }
-  >[]
 
 describe('a new version that the target refuses, where there is no way back', () => {
   const withoutWayBack = ['atomic with one live', 'revoke-first', 'revoke-first with one live']

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { hourMs, type Observation, type Source } from '@rekey/core'
-import { bench } from '../fixtures.ts'
+import { type Bench, bench } from '../fixtures.ts'
 import { takeIn } from './intake.ts'
 
 const source: Source = {
@@ -13,18 +13,20 @@ const source: Source = {
   revoked: false,
 }
 
+const aUse = ({ credential, clock }: Bench): Observation => ({
+  credential,
+  consumer: 'web',
+  seenAs: null,
+  instance: 'web-1',
+  version: 1,
+  statement: { says: 'used', outcome: 'success', lane: null, path: 'usual' },
+  atMs: clock.nowMs,
+  source: source.id,
+})
+
 test('what a source may not say is refused by name, and the rest of its batch counts', async () => {
   const b = await bench()
-  const good: Observation = {
-    credential: b.credential,
-    consumer: 'web',
-    seenAs: null,
-    instance: 'web-1',
-    version: 1,
-    statement: { says: 'used', outcome: 'success', lane: null, path: 'usual' },
-    atMs: b.clock.nowMs,
-    source: source.id,
-  }
+  const good = aUse(b)
   const taken = await takeIn(b.ground, source, '1', [
     good,
     { ...good, version: 2 },
@@ -41,16 +43,7 @@ test('what a source may not say is refused by name, and the rest of its batch co
 
 test('the same batch twice counts once', async () => {
   const b = await bench()
-  const observation: Observation = {
-    credential: b.credential,
-    consumer: 'web',
-    seenAs: null,
-    instance: 'web-1',
-    version: 1,
-    statement: { says: 'used', outcome: 'success', lane: null, path: 'usual' },
-    atMs: b.clock.nowMs,
-    source: source.id,
-  }
+  const observation = aUse(b)
   await takeIn(b.ground, source, '1', [observation])
   const again = await takeIn(b.ground, source, '1', [observation])
   assert.deepEqual([again.folded, again.repeated], [0, true])

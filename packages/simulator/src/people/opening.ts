@@ -4,7 +4,7 @@ import { ask, openRotation } from '@rekey/server'
 import { asked, person, stateOf, type World } from '../world.ts'
 
 /** What a careful operator accepts, with his name. */
-const accepted = [
+export const accepted = [
   'atomic-unsafe',
   'cadence-unknown',
   'consumer-owner-missing',

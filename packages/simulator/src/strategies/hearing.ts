@@ -2,20 +2,13 @@
 import type { Observation, Source, Statement } from '@rekey/core'
 import { takeIn } from '@rekey/server'
 import { idOf, type Member } from '../fleet/member.ts'
+import type { Reports } from '../fleet/reports.ts'
 import type { Engine } from './engine.ts'
 import { credentialId, type Field } from './field.ts'
 
-export interface Hearing {
+export interface Hearing extends Reports {
   /** From now on it is listened, and so it can be said that nothing was missed. */
   begin(): void
-  say(
-    member: Member,
-    instance: string | null,
-    version: number | null,
-    statement: Statement,
-    by?: 'person',
-  ): void
-  send(): Promise<void>
 }
 
 const ids = { sdk: 'sdk/fleet', person: 'person/owner' } as const

@@ -2,6 +2,7 @@
 import { isUnderway, minuteMs, type PlanOverride, secondMs, stepOf } from '@rekey/core'
 import { type OpenRequest, openRotation } from '@rekey/server'
 import { idOf } from '../fleet/member.ts'
+import { accepted } from '../people/opening.ts'
 import { person } from '../world.ts'
 import { attendantsOf, choreMinutes } from './attendants.ts'
 import { type Engine, engineOn } from './engine.ts'
@@ -9,19 +10,6 @@ import { credentialId, type Field } from './field.ts'
 import { type Hearing, hearingOf } from './hearing.ts'
 import type { Strategy } from './strategy.ts'
 import { decisionMs } from './values.ts'
-
-/** What a careful operator accepts in a plan, having read it. */
-const accepted = [
-  'cadence-unknown',
-  'consumer-owner-missing',
-  'consumer-unobservable',
-  'exception-path-missing',
-  'lane-unproved',
-  'reload-unknown',
-  'restart-undocumented',
-  'rollback-missing',
-  'usage-unseen',
-]
 
 export const rekey: Strategy = {
   name: 'rekey',
