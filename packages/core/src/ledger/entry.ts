@@ -167,21 +167,11 @@ function touch(entry: Entry, version: number, change: (facts: VersionFacts) => V
   }
   copy.push(change(noFacts(version)))
   if (copy.length <= versionsKept) return
-  // The one that was not heard of for longest, and not the lowest number: after a way back the lowest is the one in use.
-  const dropped = copy.reduce((least, one) => (isForgottenFirst(one, least) ? one : least))
-  copy.splice(copy.indexOf(dropped), 1)
   copy.sort((a, b) => a.version - b.version)
   // What is dropped must not turn a use into silence: it lives on as a use of a version that is not known.
+  const dropped = copy.shift()!
   if (dropped.lastUseMs !== null) entry.unknownUseMs = latest(entry.unknownUseMs, dropped.lastUseMs)
 }
-
-/** Of the same instant, the lower number: so that what was forgotten and is repeated is forgotten again. */
-const isForgottenFirst = (one: VersionFacts, other: VersionFacts) =>
-  lastWordMs(one) < lastWordMs(other) ||
-  (lastWordMs(one) === lastWordMs(other) && one.version < other.version)
-
-const lastWordMs = ({ deliveredMs, loadedMs, lastUseMs }: VersionFacts) =>
-  Math.max(deliveredMs ?? 0, loadedMs ?? 0, lastUseMs ?? 0)
 
 /** The stopped are forgotten first, then those that were not heard for longest: as a use that nobody can place. */
 function setInstances(entry: Entry, instances: InstanceFacts[]): void {
