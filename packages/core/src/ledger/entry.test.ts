@@ -4,11 +4,13 @@ import fc from 'fast-check'
 import { fixtureNowMs as t0 } from '../fixtures.ts'
 import { seen, worked } from '../rotation/fixtures.ts'
 import { dayMs, hourMs, minuteMs } from '../time.ts'
-import { type Entry, emptyEntry, factsOf, fold, lastOtherUseMs } from './entry.ts'
+import { type Entry, emptyEntry, factsOf, fold, foldKeeping, lastOtherUseMs } from './entry.ts'
 import type { Observation, Statement } from './observation.ts'
 
 const empty = emptyEntry('cred-doc', 'web')
-const all = (observations: readonly Observation[]) => observations.reduce(fold, empty)
+const all = (observations: readonly Observation[], living: readonly number[] = []) =>
+  observations.reduce((entry, one) => foldKeeping(living, entry, one), empty)
+const living = fc.subarray([4, 5, 6, 7, 8, 9])
 
 const outcome = fc.constantFrom(
   'success' as const,
@@ -70,7 +72,8 @@ describe('folding observations', () => {
         fc
           .array(observation(usual), { maxLength: 12 })
           .chain(list => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
-        ([one, other]) => assert.deepEqual(facts(all(one)), facts(all(other))),
+        living,
+        ([one, other], lives) => assert.deepEqual(facts(all(one, lives)), facts(all(other, lives))),
       ),
       { numRuns: 500 },
     )
@@ -78,11 +81,16 @@ describe('folding observations', () => {
 
   test('one that is repeated changes nothing but the counts of its minute', () => {
     fc.assert(
-      fc.property(fc.array(observation(usual), { minLength: 1, maxLength: 12 }), fc.nat(), (list, pick) => {
-        const { minutes: _once, ...once } = facts(all(list))
-        const { minutes: _twice, ...twice } = facts(all([...list, list[pick % list.length]!]))
-        assert.deepEqual(once, twice)
-      }),
+      fc.property(
+        fc.array(observation(usual), { minLength: 1, maxLength: 12 }),
+        fc.nat(),
+        living,
+        (list, pick, lives) => {
+          const { minutes: _once, ...once } = facts(all(list, lives))
+          const { minutes: _twice, ...twice } = facts(all([...list, list[pick % list.length]!], lives))
+          assert.deepEqual(once, twice)
+        },
+      ),
     )
   })
 
@@ -126,6 +134,17 @@ describe('folding observations', () => {
     assert.ok(entry.versions.every(one => one.lanes.length <= 64))
     // The instance that is forgotten is not taken for one that fell silent.
     assert.ok(entry.unknownUseMs !== null)
+  })
+
+  test('a version that lives is never forgotten, however many came and went after it', () => {
+    const gone = [2, 3, 4, 5, 6, 7].map(version => worked({ version, atMs: t0 + version }))
+    const entry = all([worked({ version: 1, atMs: t0 + 1 }), ...gone], [1])
+    assert.deepEqual(
+      entry.versions.map(one => one.version),
+      [1, 5, 6, 7],
+    )
+    assert.equal(factsOf(entry, 1)?.lastSuccessMs, t0 + 1)
+    assert.equal(entry.unknownUseMs, t0 + 4)
   })
 
   test('what is forgotten of an old version lives on as a use that nobody can place', () => {

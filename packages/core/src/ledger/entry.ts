@@ -42,8 +42,8 @@ export interface Entry {
   lastSeenMs: number | null
 }
 
-/** Facts of more versions than these are history, which the buckets keep. */
-const versionsKept = 4
+/** Facts of more versions than these are history, which the buckets keep; those of a version that lives are kept in any case. */
+export const versionsKept = 4
 /** Names that sources make up must not make a row grow without end. What is forgotten proves less, never more. */
 const lanesKept = 64
 const instancesKept = 2_000
@@ -70,18 +70,22 @@ export function emptyEntry(credential: string, consumer: string): Entry {
  * arrival does not matter. (The counts in `minutes` rely on the store, which takes a batch only once; coverage that
  * arrives out of order may prove less than it could, never more.)
  */
-export function fold(entry: Entry, observation: Observation): Entry {
+export const fold = (entry: Entry, observation: Observation) => foldKeeping([], entry, observation)
+
+/** The same, where it is known which versions live, that is, may still be accepted: nothing of those is forgotten. */
+export function foldKeeping(living: readonly number[], entry: Entry, observation: Observation): Entry {
   const { statement, atMs, version, instance } = observation
   const next: Entry = { ...entry, lastSeenMs: latest(entry.lastSeenMs, atMs) }
+  const touch = (version: number, change: (facts: VersionFacts) => VersionFacts) =>
+    setFacts(next, version, change, living)
   switch (statement.says) {
     case 'used':
       if (version === null) next.unknownUseMs = latest(entry.unknownUseMs, atMs)
-      else touch(next, version, facts => used(facts, observation, statement))
+      else touch(version, facts => used(facts, observation, statement))
       next.minutes = counted(entry.minutes, atMs, statement.outcome === 'auth-failure')
       break
     case 'loaded':
-      if (version !== null)
-        touch(next, version, facts => ({ ...facts, loadedMs: latest(facts.loadedMs, atMs) }))
+      if (version !== null) touch(version, facts => ({ ...facts, loadedMs: latest(facts.loadedMs, atMs) }))
       if (instance !== null) setInstances(next, withInstance(entry.instances, instance, version, atMs))
       break
     case 'present':
@@ -92,7 +96,7 @@ export function fold(entry: Entry, observation: Observation): Entry {
       break
     case 'delivered':
       if (version !== null) {
-        touch(next, version, facts => ({ ...facts, deliveredMs: latest(facts.deliveredMs, atMs) }))
+        touch(version, facts => ({ ...facts, deliveredMs: latest(facts.deliveredMs, atMs) }))
       }
       break
     case 'covered':
@@ -157,7 +161,12 @@ function used(
   return next
 }
 
-function touch(entry: Entry, version: number, change: (facts: VersionFacts) => VersionFacts): void {
+function setFacts(
+  entry: Entry,
+  version: number,
+  change: (facts: VersionFacts) => VersionFacts,
+  living: readonly number[],
+): void {
   const at = entry.versions.findIndex(facts => facts.version === version)
   const copy = entry.versions.slice()
   entry.versions = copy
@@ -168,9 +177,13 @@ function touch(entry: Entry, version: number, change: (facts: VersionFacts) => V
   copy.push(change(noFacts(version)))
   if (copy.length <= versionsKept) return
   copy.sort((a, b) => a.version - b.version)
+  // By its number and not by its age: a version in use may be older than several that were given up, and what is forgotten
+  // must not depend on the order of arrival.
+  const first = copy.findIndex(facts => !living.includes(facts.version))
+  if (first < 0) return
   // What is dropped must not turn a use into silence: it lives on as a use of a version that is not known.
-  const dropped = copy.shift()!
-  if (dropped.lastUseMs !== null) entry.unknownUseMs = latest(entry.unknownUseMs, dropped.lastUseMs)
+  const [dropped] = copy.splice(first, 1)
+  if (dropped!.lastUseMs !== null) entry.unknownUseMs = latest(entry.unknownUseMs, dropped!.lastUseMs)
 }
 
 /** The stopped are forgotten first, then those that were not heard for longest: as a use that nobody can place. */

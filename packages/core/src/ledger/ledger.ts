@@ -2,7 +2,7 @@
 // place. It is a value: folding gives a new ledger and leaves the old one as it was.
 import type { Owed } from '../plan/plan.ts'
 import type { Journey } from '../rotation/state.ts'
-import { type Entry, emptyEntry, fold, joined } from './entry.ts'
+import { type Entry, emptyEntry, foldKeeping, joined } from './entry.ts'
 import { countInto, type MinuteCounts } from './minutes.ts'
 import type { Observation } from './observation.ts'
 import { type Standing, standing, type View } from './standing.ts'
@@ -101,7 +101,8 @@ export function foldInto(known: Ledger, observation: Observation, nowMs: number)
   const at = known.index.get(observation.consumer)
   if (at === undefined) return known
   const entries = known.entries.slice()
-  entries[at] = fold(known.entries[at]!, observation)
+  const living = [known.leaving, known.arriving].filter(version => version !== null)
+  entries[at] = foldKeeping(living, known.entries[at]!, observation)
   const standings = known.standings.slice()
   standings[at] = standing(entries[at]!, known.owed[at]!, viewOf(known, at), nowMs)
   const { statement, atMs } = observation

@@ -19,12 +19,12 @@ export async function takeIn(
   observations: readonly Observation[],
 ): Promise<Taken> {
   const receivedMs = ground.nowMs()
-  const known = await versionsOf(ground, observations)
+  const known = await lastVersionsOf(ground, observations)
   const counted: Observation[] = []
   const refused: Taken['refused'] = []
   for (const observation of observations) {
     const { credential, version } = observation
-    const exists = version === null || known.get(credential)?.has(version) === true
+    const exists = version === null || version <= (known.get(credential) ?? 0)
     const said = notAhead(observation, receivedMs)
     const why = refuse(said, source, receivedMs) ?? (exists ? null : 'unknown-version')
     if (why === null) counted.push(said)
@@ -45,15 +45,14 @@ function notAhead(observation: Observation, receivedMs: number): Observation {
 }
 
 /** A version that was never given out was never used: whoever says so is mistaken or lies. */
-async function versionsOf(
+async function lastVersionsOf(
   { store }: Ground,
   observations: readonly Observation[],
-): Promise<Map<string, Set<number>>> {
-  const credentials = new Set(observations.map(one => one.credential))
-  const known = new Map<string, Set<number>>()
-  for (const credential of credentials) {
-    const versions = await store.versions(credential)
-    known.set(credential, new Set(versions.map(version => version.number)))
+): Promise<Map<string, number>> {
+  const known = new Map<string, number>()
+  for (const { credential, version } of observations) {
+    if (version === null || known.has(credential)) continue
+    known.set(credential, (await store.credential(credential))?.lastVersion ?? 0)
   }
   return known
 }

@@ -12,6 +12,7 @@ import {
   observation,
   type Rule,
   used,
+  version,
   withConsumers,
 } from './setting.ts'
 
@@ -36,6 +37,27 @@ export function observeRules(rule: Rule): void {
       .filter(one => one.consumer === 'web')
       .reduce(fold, emptyEntry('doc', 'web'))
     assert.deepEqual(entries, [fold(emptyEntry('doc', 'job'), first[2]!), expected])
+  })
+
+  rule('the version in use is remembered, however many came and went after it', async store => {
+    await withConsumers(store, 'web')
+    const versions = [1, 2, 3, 4, 5, 6].map(number => ({
+      ...version('doc', number),
+      state: number === 1 || number === 6 ? ('active' as const) : ('dead' as const),
+    }))
+    await committed(
+      store,
+      commitOf(
+        [],
+        versions.map(row => ({ put: 'version', row })),
+      ),
+    )
+    for (const { number } of versions) await store.observe(batchOf([observation({ version: number })]))
+    const { entries } = await store.ledger('doc')
+    assert.deepEqual(
+      entries[0]?.versions.map(one => one.version),
+      [1, 4, 5, 6],
+    )
   })
 
   rule('the same batch of the same source counts once', async store => {

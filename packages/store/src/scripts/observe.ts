@@ -1,11 +1,14 @@
 // Folds a batch of observations into the ledger, in one transaction: each consumer's entry is read, folded by the core
 // and written back once, however many observations speak of it.
-import { type Entry, emptyEntry, fold, joined } from '@rekey/core/entry'
+import type { Observation } from '@rekey/core'
+import { maybeAccepted } from '@rekey/core/credential'
+import { type Entry, emptyEntry, foldKeeping, joined, versionsKept } from '@rekey/core/entry'
 import type { ObservationBatch, Observed } from '../contract.ts'
 import type { Dialect, Param, Script } from '../script.ts'
 import { addToBuckets, openBucketMs } from './buckets.ts'
 import { wakeAll } from './due.ts'
 import { packEntry, unpackEntry } from './packed-entry.ts'
+import { versions } from './read.ts'
 import { type Sightings, sightings } from './sightings.ts'
 import { byKey, columns, int, list, one, portions, text, textOrNull } from './statements.ts'
 
@@ -70,10 +73,11 @@ function* foldEntries(dialect: Dialect, { entries }: Sightings): Script<void> {
   for (const credential of [...entries.keys()].sort()) {
     const said = entries.get(credential)!
     const known = yield* entriesOf(dialect, credential, [...said.keys()].sort())
+    const living = isAnyOverfull(known, said) ? yield* livingOf(dialect, credential) : []
     for (const consumer of [...said.keys()].sort()) {
       const before = known.get(consumer)
       let entry = before ?? emptyEntry(credential, consumer)
-      for (const observation of said.get(consumer)!) entry = fold(entry, observation)
+      for (const observation of said.get(consumer)!) entry = foldKeeping(living, entry, observation)
       const into = before === undefined ? fresh : changed
       into.push([credential, consumer, packEntry(entry)])
     }
@@ -82,6 +86,27 @@ function* foldEntries(dialect: Dialect, { entries }: Sightings): Script<void> {
   if (fresh.length > 0) yield { into: 'entries', columns: entryColumns, rows: fresh, onConflict: '' }
   if (changed.length > 0)
     yield { update: 'entries', columns: entryColumns, keys: 2, rows: changed, where: '' }
+}
+
+/** Only where a version comes to a full entry is anything forgotten, and only then must it be known what may not be. */
+function isAnyOverfull(
+  known: ReadonlyMap<string, Entry>,
+  said: ReadonlyMap<string, readonly Observation[]>,
+): boolean {
+  for (const [consumer, observations] of said) {
+    const versions = (known.get(consumer)?.versions ?? []).map(one => one.version)
+    const before = versions.length
+    for (const { version } of observations) {
+      if (version !== null && !versions.includes(version)) versions.push(version)
+    }
+    if (versions.length > Math.max(before, versionsKept)) return true
+  }
+  return false
+}
+
+function* livingOf(dialect: Dialect, credential: string): Script<number[]> {
+  const all = yield* versions(dialect, credential)
+  return all.filter(maybeAccepted).map(one => one.number)
 }
 
 function* entriesOf(
