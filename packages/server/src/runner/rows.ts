@@ -53,8 +53,9 @@ export function change(
   writes.push(...changedAssignments(gathered, after))
 
   const news = credentialNews(before, after, credential, events)
-  if (news.length > 0) {
-    const next = news.reduce((known, event) => withNews(known, event, after), credential)
+  const { lastVersion } = after
+  if (news.length > 0 || lastVersion !== credential.lastVersion) {
+    const next = news.reduce(withNews, { ...credential, lastVersion })
     const nextMs = after.phase === 'ended' ? nextRotationMs(gathered, versions, next, nowMs) : null
     appends.push({
       stream: credentialSubject(credential.id),
@@ -189,12 +190,12 @@ function currentVersion(before: Rotation, after: Rotation, events: readonly Rota
   return isLast ? ((moved.to === 'old' ? after.old : after.new)?.version ?? null) : null
 }
 
-function withNews(row: CredentialRow, event: CredentialEvent, after: Rotation): CredentialRow {
+function withNews(row: CredentialRow, event: CredentialEvent): CredentialRow {
   switch (event.type) {
     case 'aliasMoved':
       return { ...row, currentVersion: event.version }
     case 'rotationClosed':
-      return { ...row, openRotation: null, lastVersion: after.lastVersion, lastRotationMs: event.atMs }
+      return { ...row, openRotation: null, lastRotationMs: event.atMs }
     default:
       return row
   }
