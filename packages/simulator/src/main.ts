@@ -4,7 +4,6 @@ import { printMutants, runMutants, runOne } from './mutants/run.ts'
 import { account, runSeeds } from './seeds.ts'
 import { shrink, story } from './shrink.ts'
 import { type SimulateOptions, simulate } from './simulate.ts'
-import { unreachable } from './unreachable.ts'
 
 const usage = `npm run simulate -- [options]
   --seeds N      that many seeds (default 500), from --from (default 1)
@@ -73,7 +72,7 @@ async function manySeeds(
       if (!json && process.stdout.isTTY) process.stdout.write(`\r${done} seeds, ${failing} failing`)
     },
   })
-  const told = account(run, unreachable)
+  const told = account(run)
   if (json) console.log(JSON.stringify(told, null, 2))
   else {
     if (process.stdout.isTTY) process.stdout.write('\r\u001b[K')

@@ -69,8 +69,8 @@ export async function runSeeds({ from, seeds, seconds, told }: SeedsRequest): Pr
 }
 
 /** The account of a run, as printed with --json. */
-export function account(run: Seeds, exempt: (name: string) => string | null) {
-  const missed = [
+export function account(run: Seeds) {
+  const unreached = [
     ...unreachedPairs(run.coverage),
     ...unreachedAnswers(run.coverage),
     ...unreachedCrashes(run.coverage).map(point => `crash at ${point}`),
@@ -94,10 +94,6 @@ export function account(run: Seeds, exempt: (name: string) => string | null) {
       answers: run.coverage.answers.size,
       crashPoints: [...run.coverage.points.values()].filter(point => point.died > 0).length,
     },
-    unreached: missed.filter(name => exempt(name) === null),
-    unreachable: missed.flatMap(name => {
-      const why = exempt(name)
-      return why === null ? [] : [{ name, why }]
-    }),
+    unreached,
   }
 }
