@@ -32,6 +32,7 @@ const entries = [
 ]
 /** Second entries of a package: what the store's thread loads at every start must not bring the rest along. */
 const doors: Record<string, string> = {
+  'core/credential': 'packages/core/src/credential.ts',
   'core/entry': 'packages/core/src/ledger/entry.ts',
   'core/secret': 'packages/core/src/secret.ts',
   'core/observation': 'packages/core/src/ledger/observation.ts',
