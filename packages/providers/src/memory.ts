@@ -6,6 +6,7 @@ import { defineProvider, type Provider, ProviderError, type Sighting } from './p
 export interface MemoryVersion {
   handle: string
   credential: string
+  /** Empty: it was not made under a key of ours. */
   operation: string
   /** In the clear: it is the target that knows its own passwords. */
   value: string
@@ -136,7 +137,7 @@ export function memory(world: MemoryWorld, options: MemoryOptions): Provider {
 
     ...(abilities.canList && {
       async list(_context, credential) {
-        return live(credential).map(({ handle, operation }) => ({ handle, operation }))
+        return live(credential).map(({ handle, operation }) => ({ handle, operation: operation || null }))
       },
     }),
 

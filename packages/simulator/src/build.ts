@@ -8,7 +8,7 @@ import { count, decided, noCoverage, passed } from './coverage.ts'
 import { diceOf } from './dice.ts'
 import { muster } from './fleet/muster.ts'
 import { type Reports, reportsOf } from './fleet/reports.ts'
-import { arriving } from './invariants/acting.ts'
+import { arriving, watchLeases } from './invariants/acting.ts'
 import { valueMark } from './invariants/record.ts'
 import { endingAt } from './invariants/retirement.ts'
 import { watchStore } from './invariants/watch.ts'
@@ -18,10 +18,10 @@ import { pressBetween } from './people/wrong-button.ts'
 import { openPlane, type Plane, type PlaneWorld } from './plane/plane.ts'
 import { recordedIn } from './recorded.ts'
 import { abilitiesOf } from './target/abilities.ts'
-import { type Target, targetOf } from './target/target.ts'
+import { foreignHandle, type Target, targetOf } from './target/target.ts'
 import { timelineFrom } from './timeline.ts'
 import { traceOf } from './trace.ts'
-import { isStormy, person, violate, type World } from './world.ts'
+import { firstRoughSeed, isStormy, person, violate, type World } from './world.ts'
 
 export interface Built {
   world: World
@@ -34,6 +34,7 @@ export interface Built {
 
 /** Small fleets show most of what large ones do, in a fraction of the time. */
 const sizes = [1, 1, 1, 1, 2, 2, 2, 3, 3, 5] as const
+const roughSizes = [1, 2, 2, 3, 3, 4, 4, 5, 6, 7] as const
 const startMs = Date.UTC(2026, 2, 2, 9)
 
 export async function build(seed: number, only: ReadonlySet<string> | null, keep: boolean): Promise<Built> {
@@ -41,8 +42,10 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
   const struck: string[] = []
   const timeline = timelineFrom(startMs + (seed % 1_000) * minuteMs)
   const trace = traceOf(timeline.nowMs, keep)
+  const isRough = seed >= firstRoughSeed
   const dice = diceOf({
     seed,
+    misfortune: isRough ? 3 : 1,
     only,
     struck(fault) {
       struck.push(fault)
@@ -59,6 +62,7 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
   const credential = credentialOf(dice)
   const world: World = {
     seed,
+    isRough,
     dice,
     timeline,
     trace,
@@ -76,7 +80,8 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
       credential: credential.id,
       abilities: target.abilities,
       nowMs: timeline.nowMs(),
-      size: dice.happens('fleet.nobody', 0.02) ? 0 : dice.pick('fleet.size', sizes),
+      toldOf: target.abilities.usage === 'perCaller' ? 0.2 : 0,
+      size: dice.happens('fleet.nobody', 0.02) ? 0 : dice.pick('fleet.size', isRough ? roughSizes : sizes),
     }),
     planes: [],
     stormUntilMs: 0,
@@ -85,6 +90,8 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     lastProbe: null,
     excused: { versions: new Set(), consumers: new Map() },
     heard: [],
+    leases: watchLeases(),
+    shutOut: new Map(),
     valueOf(version) {
       const known = opened.get(version)
       if (known !== undefined) return known
@@ -117,11 +124,12 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     engine,
     target,
     timeline,
+    isRough,
     dice,
     stormy: unreliable.stormy,
     unreliable,
-    arriving(_plane, verb, handle, key) {
-      arriving(world, verb, handle, key)
+    arriving(plane, verb, handle, key) {
+      arriving(world, plane, verb, handle, key)
       endingAt(world, verb, handle)
     },
     journal: journalOf(world, people),
@@ -184,6 +192,15 @@ async function register(world: World, value: string, target: Target): Promise<vo
       rights: ['read', 'write'],
       sessions: [],
     })
+  }
+  if (target.abilities.maxLive > 3 && dice.happens('target.foreign', 0.5)) {
+    const made = {
+      handle: foreignHandle,
+      credential: credential.id,
+      operation: '',
+      value: `${valueMark}foreign`,
+    }
+    target.world.versions.push({ ...made, state: 'enabled', rights: ['read'], sessions: [] })
   }
   const existing = isNew
     ? null

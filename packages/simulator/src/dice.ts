@@ -16,13 +16,15 @@ export interface Dice {
 
 export interface Luck {
   seed: number
+  /** How often things go wrong, against the usual; without it: as usual. */
+  misfortune?: number
   /** Faults that alone may strike; null: all. */
   only: ReadonlySet<string> | null
   /** Told of each fault that struck. */
   struck: (fault: string) => void
 }
 
-export function diceOf({ seed, only, struck }: Luck): Dice {
+export function diceOf({ seed, misfortune = 1, only, struck }: Luck): Dice {
   const names = new Map<string, { hash: number; count: number }>()
   const draw = (name: string): { value: number; count: number } => {
     let known = names.get(name)
@@ -40,7 +42,7 @@ export function diceOf({ seed, only, struck }: Luck): Dice {
     happens: (name, chance) => draw(name).value < chance,
     strikes(name, chance) {
       const { value, count } = draw(name)
-      if (value >= chance) return false
+      if (value >= Math.min(0.9, chance * misfortune)) return false
       const fault = `${name}#${count}`
       if (only !== null && !only.has(fault)) return false
       struck(fault)

@@ -4,10 +4,11 @@ import { printMutants, runMutants, runOne } from './mutants/run.ts'
 import { account, runSeeds } from './seeds.ts'
 import { shrink, story } from './shrink.ts'
 import { type SimulateOptions, simulate } from './simulate.ts'
+import { firstRoughSeed } from './world.ts'
 
 const usage = `npm run simulate -- [options]
-  --seeds N      that many seeds (default 500), from --from (default 1)
-  --minutes M    for that long, from a seed taken from the clock: for a nightly run
+  --seeds N      that many seeds (default 500), from --from (default 1; from 1000000 on worlds are rough)
+  --minutes M    for that long, from a seed taken from the clock: for a nightly run, in rough worlds
   --seed N       one seed: prints its trace hash; a failing one is shrunk and told as a story
   --only A,B     with --seed: only these faults strike
   --rotations R  with --seed: no more than so many rotations
@@ -132,7 +133,7 @@ async function oneSeed(seed: number, asked: SimulateOptions, trace: boolean, jso
 }
 
 async function mutants(json: boolean): Promise<number> {
-  const options = { firstSeed: 1, seeds: 400, parallel: 2, seconds: 120 }
+  const options = { firstSeed: firstRoughSeed, seeds: 600, parallel: 2, seconds: 180 }
   const result = await runMutants({
     ...options,
     onResult(one) {

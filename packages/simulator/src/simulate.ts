@@ -43,7 +43,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   const life: Life = { built, pinned: new Map(), steps: 0, planes: 1, raised: 1, downMs: 0 }
   let rotations = 0
   try {
-    if (world.dice.happens('world.two-planes', 0.35)) {
+    if (world.dice.happens('world.two-planes', world.isRough ? 0.7 : 0.35)) {
       life.planes = 2
       await built.raise('plane-2')
       life.raised = 2
@@ -102,7 +102,7 @@ async function rotate(life: Life, number: number): Promise<boolean> {
   // Afterwards there is time for a retry of everything, a reinstatement with its new watch, and a way back.
   const boundMs = calmFromMs + 8 * lengthMs + 480 * hourMs
   for (let taken = 0; ; taken++) {
-    const hurry = isStormy(world) ? 2.5 : 5
+    const hurry = (isStormy(world) ? 2.5 : 5) / (world.isRough ? 2.5 : 1)
     await step(life, Math.floor(paceMs * (0.05 + hurry * world.dice.roll('world.step'))))
     const now = stateOf(world)
     if (now === null || now.phase === 'ended' || world.violations.length > 0) break
@@ -111,7 +111,7 @@ async function rotate(life: Life, number: number): Promise<boolean> {
       if (now.plan.owed.length === 0) return false
       await planAgain(world, now)
     }
-    if (taken > longestSteps || world.timeline.nowMs() > boundMs) {
+    if (taken > longestSteps * (world.isRough ? 2 : 1) || world.timeline.nowMs() > boundMs) {
       const where = isUnderway(now)
         ? `${now.phase} at ${now.progress.course[now.progress.at]?.do}`
         : now.phase

@@ -6,6 +6,7 @@ import type { SqliteEngine, Store } from '@rekey/store'
 import type { Coverage } from './coverage.ts'
 import type { Dice } from './dice.ts'
 import type { Member } from './fleet/member.ts'
+import type { Leases } from './invariants/acting.ts'
 import type { Wish } from './people/wish.ts'
 import type { Plane } from './plane/plane.ts'
 import type { Recorded } from './recorded.ts'
@@ -18,8 +19,15 @@ export interface Violation {
   text: string
 }
 
+/**
+ * From this seed on worlds are rough: larger fleets, shorter steps, more misfortune. They show more, and take longer: what
+ * mutants are tried in, and what a night is for.
+ */
+export const firstRoughSeed = 1_000_000
+
 export interface World {
   seed: number
+  isRough: boolean
   dice: Dice
   timeline: Timeline
   trace: Trace
@@ -49,6 +57,9 @@ export interface World {
   excused: Excuses
   /** What the control planes took in, as a plain list. */
   heard: Observation[]
+  leases: Leases
+  /** Whom the target refuses with one version only. */
+  shutOut: Map<string, { version: number; isOut: boolean }>
   /** The value of a version, as the fleet gets it. */
   valueOf: (version: number) => string | null
 }

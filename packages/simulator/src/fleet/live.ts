@@ -12,7 +12,9 @@ export interface Surroundings {
   read: (member: Member) => Held | null
   parent: (member: Member) => Member | undefined
   /** Comes to the target with a value. */
-  accepts: (value: string) => boolean
+  accepts: (value: string, member: Member) => boolean
+  /** It was declared idle; now and then such a one wakes all the same. */
+  isAwake: (member: Member) => boolean
   openSession: (held: Held, name: string) => void
   hasSession: (held: Held, name: string) => boolean
   /** One piece of business work and how it went; `path` where it was not the usual one. */
@@ -30,7 +32,11 @@ export interface Surroundings {
 export type Path = Extract<Statement, { says: 'used' }>['path']
 
 export function live(member: Member, world: Surroundings): void {
-  if (member.truth.idle !== null) return
+  if (!world.isAwake(member)) return
+  if (member.truth.idle !== null) {
+    wakeOnce(member, world)
+    return
+  }
   const { cadence } = member.truth
   for (const retry of member.retries) {
     if (retry.atMs <= world.nowMs) use(member, retry.instance, retry.held, world, 'usual')
@@ -54,6 +60,14 @@ export function live(member: Member, world: Surroundings): void {
         break
     }
   }
+}
+
+/** Somebody needs it once more, as it is: with what it has, or what it finds when it has nothing. */
+function wakeOnce(member: Member, world: Surroundings): void {
+  const [instance] = member.instances
+  if (instance === undefined) return
+  if (instance.held === null) load(member, instance, world)
+  work(member, instance, world)
 }
 
 /** One run from start to end: of a cron job, or of a tool that somebody starts. */
@@ -152,7 +166,7 @@ function openedWith(member: Member, instance: Instance, world: Surroundings): He
   if (session !== null && session.untilMs > world.nowMs && world.hasSession(session, session.name))
     return session
   instance.session = null
-  if (!world.accepts(held.value)) return null
+  if (!world.accepts(held.value, member)) return null
   const length = Math.floor(sessionMs * (0.3 + 0.7 * world.dice.roll('fleet.session')))
   instance.session = { ...held, name: `${instance.name}@${world.nowMs}`, untilMs: world.nowMs + length }
   world.openSession(held, instance.session.name)
@@ -160,14 +174,16 @@ function openedWith(member: Member, instance: Instance, world: Surroundings): He
 }
 
 function use(member: Member, instance: string, held: Held, world: Surroundings, path: Path): void {
-  if (world.accepts(held.value)) {
+  if (world.accepts(held.value, member)) {
     const other = otherTrouble(world.dice)
     done(member, instance, held, other ?? 'success', path, world)
     return
   }
   // The fallback takes over and hides that the credential was refused.
-  if (member.truth.fallback.how === 'degrades') done(member, instance, held, 'degraded', 'fallback', world)
-  else done(member, instance, held, 'auth-failure', path, world)
+  if (member.truth.fallback.how === 'degrades') {
+    const isHidden = world.dice.happens('fleet.fallback-hides', 0.5)
+    done(member, instance, held, isHidden ? 'success' : 'degraded', 'fallback', world)
+  } else done(member, instance, held, 'auth-failure', path, world)
 }
 
 function otherTrouble(dice: Dice): Outcome | null {

@@ -36,6 +36,8 @@ export interface Member {
   truth: Consumer
   instances: Instance[]
   retries: Retry[]
+  /** When it last came to the target with each version. */
+  lastUses: Map<number, number>
   /** Its reports are complete without a gap since then; null: nothing was reported yet. */
   heardSinceMs: number | null
   /** What is registered of it understates how long it may come back: an honest mistake that no gate can see. */

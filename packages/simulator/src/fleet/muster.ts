@@ -33,15 +33,18 @@ export interface Mustered {
   nowMs: number
   /** How many are registered. */
   size: number
+  /** The share of those that say nothing themselves, so that only the target tells of them. */
+  toldOf: number
 }
 
-export function muster(dice: Dice, { credential, abilities, nowMs, size }: Mustered): Member[] {
+export function muster(dice: Dice, { credential, abilities, nowMs, size, toldOf }: Mustered): Member[] {
   const atomic = abilities.maxLive === 1
   const kinds = atomic && dice.happens('fleet.quick', 0.7) ? quick : usual
   const members: Member[] = []
   for (let at = 0; at < size; at++) {
     const name = at === 0 && dice.happens('fleet.plain-first', 0.7) ? 'edge' : dice.pick('fleet.kind', kinds)
-    members.push(memberOf(dice, credential, name, `${name}-${at + 1}`, members, nowMs))
+    const member = memberOf(dice, credential, name, `${name}-${at + 1}`, members, nowMs)
+    members.push(dice.happens('fleet.told-of', toldOf) ? seenAtTarget(member) : member)
   }
   // Somebody nobody registered.
   if (members.length === 0 || dice.happens('fleet.ghost', 0.2)) {
@@ -56,6 +59,23 @@ export function muster(dice: Dice, { credential, abilities, nowMs, size }: Muste
     members.push({ ...ghost, consumer: null })
   }
   return members
+}
+
+function seenAtTarget(member: Member): Member {
+  const truth: Consumer = { ...member.truth, observability: 'provider' }
+  return { ...member, truth, consumer: { ...truth, horizonMs: member.consumer!.horizonMs } }
+}
+
+/** Somebody deploys something new that shares the credential. */
+export function newcomer(dice: Dice, credential: string, id: string, nowMs: number): Member {
+  return memberOf(
+    dice,
+    credential,
+    dice.pick('fleet.newcomer', ['web', 'edge', 'cron', 'webhook']),
+    id,
+    [],
+    nowMs,
+  )
 }
 
 function memberOf(
@@ -88,6 +108,7 @@ function memberOf(
     truth,
     instances: Array.from({ length: instances(dice) }, (_, at) => instanceOf(`${id}-${at + 1}`, nowMs)),
     retries: [],
+    lastUses: new Map(),
     heardSinceMs: null,
     understated,
     signalledMs: 0,

@@ -24,11 +24,12 @@ const attester = 'person/owner'
 export function reportsOf(world: World): Reports {
   const { dice, timeline } = world
   const skewMs = dice.between('report.skew', -60, 60) * secondMs
-  const speaksFor = world.members.map(member => member.truth.id)
   const source = (id: string, kind: Source['kind']): Source => ({
     id,
     kind,
-    speaksFor,
+    get speaksFor() {
+      return world.members.map(member => member.truth.id)
+    },
     lagMs: 0,
     complete: true,
     revoked: false,
@@ -44,12 +45,18 @@ export function reportsOf(world: World): Reports {
     say(member, instance, version, statement, by) {
       const { observability } = member.truth
       if (by === undefined && (observability === 'none' || observability === 'provider')) return
+      // Whoever reports through an old library does not know with which version it worked.
+      const isLost =
+        by === undefined &&
+        statement.says === 'used' &&
+        isStormy(world) &&
+        dice.strikes('report.version-lost', 0.004)
       const observation: Observation = {
         credential: world.credential.id,
         consumer: member.consumer === null ? null : member.truth.id,
         seenAs: member.consumer === null ? `unknown:${member.truth.id}` : null,
         instance,
-        version,
+        version: isLost ? null : version,
         statement,
         atMs: timeline.nowMs() + (by === undefined ? skewMs : 0),
         source: by === undefined ? collector : attester,

@@ -1,6 +1,6 @@
 // The world as its fleet sees it: what Rekey assigns, what the target answers. Work that fails because of a credential is
 // looked at here: unless the plan, or a named person, said that it would, it is what must never happen.
-import { isUnderway } from '@rekey/core'
+import { isUnderway, minuteMs } from '@rekey/core'
 import { isStormy, isSweeping, stateOf, violate, type World } from '../world.ts'
 import type { Surroundings } from './live.ts'
 import type { Held, Member } from './member.ts'
@@ -32,12 +32,17 @@ export function surroundingsOf(world: World, reports: Reports, pinned: Map<Membe
         : undefined
     },
     // A node of the target that is behind, or wrong.
-    accepts: value =>
-      target.accepts(value) && !(isStormy(world) && dice.strikes('target.node-behind', 0.006)),
+    accepts: (value, member) =>
+      target.accepts(value) &&
+      !(isStormy(world) && (dice.strikes('target.node-behind', 0.006) || isShutOut(world, member, value))),
+    isAwake: member =>
+      member.truth.idle === null || (isStormy(world) && dice.strikes('fleet.idle-wakes', 0.05)),
     openSession: target.openSession,
     hasSession: target.hasSession,
     worked(member, instance, held, outcome, path, lane) {
-      target.sighted(member.truth.id, instance, held.value)
+      meanwhile(world, member, instance, held)
+      target.sighted(member.truth.id, instance, held.value, timeline.nowMs())
+      member.lastUses.set(held.version, timeline.nowMs())
       if (outcome === 'auth-failure' || path === 'fallback') failed(world, member, held)
       reports.say(member, instance, held.version, { says: 'used', outcome, lane, path })
     },
@@ -45,11 +50,40 @@ export function surroundingsOf(world: World, reports: Reports, pinned: Map<Membe
   }
 }
 
+/**
+ * Whoever works all the time worked between two steps too. It matters only where nobody but the target tells of it, and so
+ * late that the step itself is not heard of yet.
+ */
+function meanwhile(
+  { target, timeline }: World,
+  { truth, lastUses }: Member,
+  instance: string,
+  held: Held,
+): void {
+  if (truth.observability !== 'provider' || truth.cadence.how !== 'continuous') return
+  const atMs = timeline.nowMs() - target.abilities.usageLagMs - minuteMs
+  if ((lastUses.get(held.version) ?? atMs) < atMs) target.sighted(truth.id, instance, held.value, atMs)
+}
+
+/** The target takes the newest value from everybody but this one: its network, its project, its quota are not on the list. */
+function isShutOut(world: World, { truth }: Member, value: string): boolean {
+  const { dice, recorded, shutOut } = world
+  const newest = recorded.versions().at(-1)?.number
+  if (newest === undefined || world.valueOf(newest) !== value) return false
+  const known = shutOut.get(truth.id)
+  if (known?.version === newest) return known.isOut
+  const isOut = dice.strikes('target.shuts-one-out', 0.015)
+  shutOut.set(truth.id, { version: newest, isOut })
+  return isOut
+}
+
 function failed(world: World, member: Member, held: Held): void {
   const { excused } = world
   // It would be accepted: a node of the target erred, and the rotation has nothing to do with it.
   if (world.target.accepts(held.value)) return
   if (member.consumer === null || excused.versions.has(held.version)) return
+  // Somebody declared that it does not run.
+  if (member.truth.idle !== null) return
   if (excused.consumers.has(member.truth.id)) return
   const { access } = member.truth
   if (access.how === 'indirect' && excused.consumers.has(access.through)) return

@@ -1,6 +1,6 @@
 // One control plane acts on a rotation at a time, and only on what stands in the record: every lease is one holder's, every
 // commit of the runner is fenced by it, and every call that changes the target arrives under an intent that was written down.
-import { isUnderway, maybeAccepted, stepOf } from '@rekey/core'
+import { isUnderway, maybeAccepted, minuteMs, stepOf } from '@rekey/core'
 import type { Claimed, ClaimRequest, Commit, Committed, Fence } from '@rekey/store'
 import type { Changing } from '../target/faulty.ts'
 import { stateOf, violate, type World } from '../world.ts'
@@ -10,11 +10,17 @@ export interface Leases {
   renewed(fence: Fence, untilMs: number): void
   released(fence: Fence): void
   committed(world: World, commit: Commit, committed: Committed): void
+  /** Until when, by the clock of whoever it was given to; null: it is not his. */
+  heldUntilMs(subject: string, holder: string): number | null
 }
 
 export function watchLeases(): Leases {
   const holders = new Map<string, { holder: string; token: number; untilMs: number }>()
   return {
+    heldUntilMs(subject, holder) {
+      const known = holders.get(subject)
+      return known?.holder === holder ? known.untilMs : null
+    },
     granted(world, claims, request) {
       for (const { subject, holder, token, untilMs } of claims) {
         const known = holders.get(subject)
@@ -58,8 +64,17 @@ export function watchLeases(): Leases {
   }
 }
 
+/** The clocks of two control planes differ by so much, and a call that was begun in time takes a while. */
+const slackMs = minuteMs
+
 /** A call that changes something arrives at the target. */
-export function arriving(world: World, verb: Changing, handle: string | null, key: string | null): void {
+export function arriving(
+  world: World,
+  plane: string,
+  verb: Changing,
+  handle: string | null,
+  key: string | null,
+): void {
   const state = stateOf(world)
   const versions = world.recorded.versions()
   if (verb === 'destroy') {
@@ -74,6 +89,10 @@ export function arriving(world: World, verb: Changing, handle: string | null, ke
       }
       return
     }
+  }
+  const untilMs = state === null ? null : world.leases.heldUntilMs(`rotation/${state.id}`, plane)
+  if (untilMs === null || world.timeline.nowMs() > untilMs + slackMs) {
+    violate(world, 'no-lease', `${verb} arrives from ${plane}, whose lease is over or never was`)
   }
   if (state === null || !isUnderway(state)) {
     violate(world, 'no-intent', `${verb} of ${handle ?? 'a new version'} arrives with no rotation under way`)

@@ -134,6 +134,18 @@ export function quiet(asked: Asked, say: Say): void {
   }
 }
 
+/** Declared idle by a person: it owes nothing, and what it does all the same speaks against it. */
+export function idle({ heard, owed, arriving, sinceMs }: Asked, say: Say): void {
+  const used = heard.some(
+    one =>
+      one.consumer === owed.consumer &&
+      one.statement.says === 'used' &&
+      one.version !== arriving &&
+      one.atMs >= sinceMs,
+  )
+  if (used) say('quiet', 'was declared idle and used another version since', owed)
+}
+
 export function fallback({ heard, owed, sinceMs }: Asked, say: Say): void {
   const said = heard.some(
     one => one.consumer === owed.consumer && one.statement.says === 'fallback' && one.atMs >= sinceMs,

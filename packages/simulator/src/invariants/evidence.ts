@@ -1,12 +1,21 @@
 // The demand for evidence, checked a second time and in the simplest way: over the list of everything that was ever taken in,
 // without ledger, folding or cache. When the engine decides, each demand of the plan must be met by this list too.
-import { minuteMs, type Observation, type RotationEvent, stepOf, type Underway } from '@rekey/core'
+import {
+  type GateOverride,
+  hourMs,
+  minuteMs,
+  type Observation,
+  type RotationEvent,
+  stepOf,
+  type Underway,
+} from '@rekey/core'
 import { violate, type World } from '../world.ts'
 import {
   type Asked,
   askedOf,
   behind,
   fallback,
+  idle,
   lastSuccessMs,
   outcomeOf,
   quiet,
@@ -50,7 +59,10 @@ function retirement(world: World, heard: readonly Observation[], state: Underway
       say('moved', 'was not moved', owed)
       continue
     }
-    if (owed.idle) continue
+    if (owed.idle) {
+      idle(asked, say)
+      continue
+    }
     if (owed.direct && owed.ownerId === null && !isBack) say('owners', 'has no owner', owed)
     // What only comes when called owes its exercise on the way there, not on the way back.
     if (!owed.exercise || !isBack) success(asked, say)
@@ -58,8 +70,48 @@ function retirement(world: World, heard: readonly Observation[], state: Underway
     quiet(asked, say)
     if (!isBack && owed.fallback !== 'none') fallback(asked, say)
   }
+  if (!isBack) silence(world, state, atMs)
   if (state.restricted.length > 0) say('restricted', 'has restricted consumers', null)
   if (!isBack) rotationWide(world, heard, state, atMs, say)
+}
+
+/** Whoever is said to have been quiet was quiet, as the world knows it and whatever was reported. */
+function silence(world: World, state: Underway, atMs: number): void {
+  for (const owed of [...state.plan.owed, ...state.joined]) {
+    const member = world.members.find(one => one.truth.id === owed.consumer)
+    // What reports its runs is taken at its word, and a word may be lost.
+    if (member === undefined || owed.reportsRuns || owed.idle) continue
+    const isOver = ({ gate, consumer }: GateOverride) =>
+      gate === 'quiet' && (consumer === null || consumer === owed.consumer)
+    if (state.overrides.some(isOver) || member.understated) continue
+    // Later uses may not have been told yet.
+    const toldMs = atMs - state.plan.abilities.usageLagMs - 15 * minuteMs
+    for (const [version, lastMs] of member.lastUses) {
+      if (version === state.new?.version || lastMs > toldMs || lastMs < atMs - owed.quietMs + slackMs)
+        continue
+      violate(
+        world,
+        'silence-untrue',
+        `${owed.name} used version ${version} within what was taken for its silence`,
+      )
+    }
+  }
+  strangers(world, state, atMs)
+}
+
+/** Whom the target told of, and nobody registered, is known as a ghost before anything is retired. */
+function strangers(world: World, state: Underway, atMs: number): void {
+  if (world.target.abilities.usage !== 'perCaller') return
+  const { ghosts } = world.engine.ledger(world.credential.id)
+  const { sightings } = world.target.world
+  // Since everything works again the target was asked, and has said what it saw until then.
+  const sinceMs = Math.max(world.stormUntilMs, state.startedMs)
+  const untilMs = atMs - world.target.abilities.usageLagMs - 24 * hourMs
+  for (const { truth, consumer } of world.members) {
+    if (consumer !== null || ghosts.some(one => one.seenAs.endsWith(truth.id))) continue
+    if (sightings.some(one => one.seenAs === truth.id && one.atMs > sinceMs && one.atMs < untilMs))
+      violate(world, 'stranger-unseen', `${truth.id} is at the target every day, and nobody knows of it`)
+  }
 }
 
 function rotationWide(
@@ -83,8 +135,9 @@ function rotationWide(
   if (comparable && (rights === null || rights.missing.length + rights.extra.length > 0)) {
     say('rights', 'has other rights than before', null)
   }
-  const ghosts = world.engine.ledger(world.credential.id).ghosts.filter(one => one.state === 'open')
-  if (ghosts.length > 0) say('ghosts', 'has unexplained users', null)
+  const { ghosts } = world.engine.ledger(world.credential.id)
+  if (ghosts.some(one => one.state === 'open' || one.by === null))
+    say('ghosts', 'has users that no person explained', null)
   // The deciding approval is in the same breath as the decision.
   const last = state.progress.ending === 'completed' ? plan.decision.approvals : 0
   if (approvals.length + 1 < last)

@@ -5,6 +5,7 @@ import { canonicalJson } from '@rekey/log/canonical'
 import { logSigner, seal, verifyLog } from '@rekey/server'
 import type { StoredEvent } from '@rekey/store'
 import { origin } from '../plane/plane.ts'
+import { foreignHandle } from '../target/target.ts'
 import { stateOf, violate, type World } from '../world.ts'
 
 /** What every value of a simulated world begins with, so that one search finds any of them. */
@@ -23,6 +24,10 @@ export function owners(world: World): void {
   const versions = world.recorded.versions()
   const { versions: there } = world.target.world
   for (const value of there) {
+    if (value.handle === foreignHandle) {
+      if (value.state !== 'enabled') violate(world, 'not-ours', `${value.handle} is ${value.state}`)
+      continue
+    }
     if (value.state === 'gone') continue
     const owned = versions.filter(one => one.handle === value.handle && maybeAccepted(one))
     if (owned.length > 1) violate(world, 'owners', `${value.handle} has ${owned.length} owners`)

@@ -18,7 +18,7 @@ export function endingAt(world: World, verb: Changing, handle: string | null): v
     world.excused.versions.add(number)
     return
   }
-  rights(world, state)
+  if (state.old?.version === number) rights(world, state)
   const overridden = state.overrides.some(isSweeping)
   if (overridden) world.excused.versions.add(number)
   for (const member of world.members) {

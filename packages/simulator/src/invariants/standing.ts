@@ -1,7 +1,16 @@
 // What has to be true at every moment: nobody is sent to a version that the target refuses, and no overlap outlives its
 // deadline without its owner being told.
-import { deadlineMs, isRevoking, isUnderway, minuteMs, type Rotation, type Underway } from '@rekey/core'
+import {
+  deadlineMs,
+  hourMs,
+  isRevoking,
+  isUnderway,
+  minuteMs,
+  type Rotation,
+  type Underway,
+} from '@rekey/core'
 import { stateOf, violate, type World } from '../world.ts'
+import { outcomeOf } from './demands.ts'
 
 /** A control plane looks once a round, when the lease of one that died or stands still has run out; clocks differ besides. */
 const slackMs = 5 * minuteMs
@@ -10,7 +19,10 @@ export function everyStep(world: World, healthy: boolean): void {
   const state = stateOf(world)
   assignments(world, state)
   if (state !== null && isUnderway(state)) proved(world, state)
-  if (healthy && state !== null) overlap(world, state)
+  if (!healthy || state === null || !isUnderway(state)) return
+  overlap(world, state)
+  stuck(world, state)
+  contained(world, state)
 }
 
 function assignments(world: World, state: Rotation | null): void {
@@ -48,9 +60,65 @@ function proved(world: World, state: Underway): void {
   )
 }
 
-function overlap(world: World, state: Rotation): void {
-  if (!isUnderway(state) || state.overdueMs !== null) return
-  const deadline = deadlineMs(state)
+function overlap(world: World, state: Underway): void {
+  if (state.overdueMs !== null) return
+  const deadline = deadlineMs(state) ?? bothLive(state)
   if (deadline === null || world.timeline.nowMs() < deadline + slackMs) return
   violate(world, 'overlap-unseen', 'both versions are valid past their deadline and nobody was told')
 }
+
+/** The plainest case, said a second time: two versions of which the record says that they are accepted. */
+function bothLive({ old, new: fresh, mintedMs, plan }: Underway): number | null {
+  if (mintedMs === null || old?.life !== 'active' || fresh?.life !== 'active') return null
+  return mintedMs + plan.windows.deadlineMs
+}
+
+/** Another control plane may have the rotation for as long as its lease lasts, and look at it before long. */
+const longMs = 2 * hourMs
+
+/** What stands still tells its owner, and is tried again where that may help. */
+function stuck(world: World, state: Underway): void {
+  if (state.phase !== 'stuck') return
+  const nowMs = world.timeline.nowMs()
+  if (state.trouble?.told === 0 && nowMs - state.trouble.sinceMs > longMs)
+    violate(world, 'stuck-unseen', `it is stuck (${state.problem.code}) and nobody was told`)
+  const passes = state.problem.code === 'unreachable' || state.problem.code === 'timeout'
+  if (passes && nowMs - state.sinceMs > longMs)
+    violate(world, 'never-retried', `it is stuck (${state.problem.code}) and was not tried again`)
+}
+
+/** A consumer that was moved and never accepted since stops the rotation, unless people said that they look after it. */
+function contained(world: World, state: Underway): void {
+  const step = state.progress.course[state.progress.at]?.do
+  if (state.phase !== 'running' || (step !== 'move' && step !== 'observe')) return
+  if (state.progress.ending !== 'completed' || state.turnedBecause !== null) return
+  if (state.plan.order !== 'prove-first') return
+  const nowMs = world.timeline.nowMs()
+  for (const owed of [...state.plan.owed, ...state.joined]) {
+    const assignment = state.assignments[owed.consumer]
+    if (assignment?.side !== 'new' || state.restricted.includes(owed.consumer)) continue
+    if (state.overrides.some(one => one.consumer === null || one.consumer === owed.consumer)) continue
+    const own = world.heard.filter(
+      one =>
+        one.consumer === owed.consumer &&
+        one.version === state.new?.version &&
+        one.statement.says === 'used' &&
+        one.atMs >= assignment.sinceMs,
+    )
+    const worked = own.some(one => outcomeOf(one) === 'success')
+    const refused = own.some(
+      one =>
+        outcomeOf(one) === 'auth-failure' &&
+        one.atMs < assignment.sinceMs + soonMs &&
+        one.atMs < nowMs - longMs,
+    )
+    if (refused && !worked)
+      violate(
+        world,
+        'never-contained',
+        `${owed.consumer} is refused with what it was moved to, and it goes on`,
+      )
+  }
+}
+
+const soonMs = 9 * minuteMs

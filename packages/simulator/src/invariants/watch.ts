@@ -1,6 +1,13 @@
 // Everything that control planes ask of the store passes here: what was decided, who holds what, what was taken in. The world
 // sees the record change in the very call that changes it.
-import { isUnderway, type Rotation, type RotationEvent, type RotationEventType } from '@rekey/core'
+import {
+  dayMs,
+  hourMs,
+  isUnderway,
+  type Rotation,
+  type RotationEvent,
+  type RotationEventType,
+} from '@rekey/core'
 import type {
   CallName,
   Claimed,
@@ -12,13 +19,15 @@ import type {
   Observed,
 } from '@rekey/store'
 import { count } from '../coverage.ts'
-import type { World } from '../world.ts'
-import { watchKeys, watchLeases } from './acting.ts'
+import { violate, type World } from '../world.ts'
+import { watchKeys } from './acting.ts'
+import { onChange } from './course.ts'
 import { onDecision } from './evidence.ts'
 
 export function watchStore(world: World): <T>(call: CallName, args: readonly unknown[], run: () => T) => T {
-  const leases = watchLeases()
+  const { leases } = world
   const keys = watchKeys()
+  const batches = watchBatches()
   return (call, args, run) => {
     if (call === 'commit') {
       const commit = args[0] as Commit
@@ -28,6 +37,7 @@ export function watchStore(world: World): <T>(call: CallName, args: readonly unk
       if ((value as Committed).ok) {
         world.recorded.committed(commit.writes)
         for (const [id, state] of before) appended(world, commit, id, state, keys)
+        for (const [id, state] of before) onChange(world, commit, id, state)
       }
       return value
     }
@@ -47,11 +57,25 @@ export function watchStore(world: World): <T>(call: CallName, args: readonly unk
         break
       case 'observe':
         if ((value as Observed).ok) {
-          for (const one of (args[0] as ObservationBatch).observations) world.heard.push(one)
+          const batch = args[0] as ObservationBatch
+          batches(world, batch)
+          for (const one of batch.observations) world.heard.push(one)
         }
         break
     }
     return value
+  }
+}
+
+/** A batch that comes again within three days is known, and counts once. */
+function watchBatches() {
+  const taken = new Map<string, number>()
+  return (world: World, { source, batch, receivedMs }: ObservationBatch) => {
+    const name = `${source} ${batch}`
+    const before = taken.get(name)
+    if (before !== undefined && receivedMs - before < 3 * dayMs - hourMs)
+      violate(world, 'counted-twice', `the batch ${name} was taken in twice`)
+    taken.set(name, receivedMs)
   }
 }
 

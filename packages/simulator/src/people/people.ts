@@ -15,7 +15,9 @@ import type { MemoryVersion } from '@rekey/providers'
 import { ask, claimGhost, dismissGhost, registerConsumer } from '@rekey/server'
 import { launch, restart, type Surroundings } from '../fleet/live.ts'
 import type { Member } from '../fleet/member.ts'
+import { ghostId, newcomer } from '../fleet/muster.ts'
 import type { Reports } from '../fleet/reports.ts'
+import { foreignHandle } from '../target/target.ts'
 import { asked, isStormy, person, stateOf, type World } from '../world.ts'
 import { byHand } from './by-hand.ts'
 import { wrongButton } from './wrong-button.ts'
@@ -55,6 +57,7 @@ const remedies: Partial<Record<Missing['what'], Chore>> = {
   'cannot-be-observed': 'override',
   'no-live-instance': 'override',
   'silence-unproved': 'override',
+  'idle-but-used': 'override',
   'no-owner': 'override',
   ghost: 'ghosts',
   'decision-due': 'approve',
@@ -75,6 +78,12 @@ const waitsForWord = new Set<Missing['what']>([
   'refused-with-new',
 ])
 
+/** Who cannot be observed shows nothing; of whom only the target tells, nobody learns in which lane it worked. */
+function canShow({ truth }: Member, { what }: Missing): boolean {
+  if (truth.observability === 'none') return false
+  return truth.observability !== 'provider' || truth.lanes.length === 0 || what !== 'no-success'
+}
+
 export function peopleOf(world: World, reports: Reports): People {
   const { dice, timeline } = world
   const chores = new Map<string, { what: Chore; missing: Missing; atMs: number }>()
@@ -86,13 +95,14 @@ export function peopleOf(world: World, reports: Reports): People {
     hear(refusals) {
       for (const missing of refusals.flatMap(refusal => refusal.missing)) {
         const member = world.members.find(one => one.truth.id === missing.consumer)
-        const unseen = member?.truth.observability === 'none'
+        const unseen = member !== undefined && !canShow(member, missing)
         const what = unseen && waitsForWord.has(missing.what) ? 'override' : remedies[missing.what]
         const key = `${what} ${missing.consumer} ${missing.gate}`
         if (what === undefined || chores.has(key)) continue
         if (isStormy(world) && dice.strikes('people.forget', 0.2)) continue
         const late = isStormy(world) && dice.strikes('people.late', 0.1)
-        const delayMs = dice.between('people.delay', 5, late ? 900 : 60) * minuteMs
+        const away = isStormy(world) && dice.strikes('people.away', 0.01)
+        const delayMs = dice.between('people.delay', 5, away ? 7_200 : late ? 900 : 60) * minuteMs
         chores.set(key, { what, missing, atMs: timeline.nowMs() + delayMs })
       }
     },
@@ -103,6 +113,8 @@ export function peopleOf(world: World, reports: Reports): People {
         chores.delete(key)
         await attend(world, reports, surroundings, what, missing)
       }
+      if (isStormy(world) && dice.strikes('people.newcomer', 0.004)) deploy(world)
+      await introduce(world)
       const state = stateOf(world)
       if (state === null) return
       if (isStormy(world) && dice.strikes('people.wrong-button', 0.04)) await wrongButton(world, state)
@@ -178,7 +190,13 @@ async function attend(
     case 'ghosts':
       return lookAtGhosts(world)
     case 'approve':
-      for (const who of ['alice', 'bob']) await say(world, { do: 'retire' }, who)
+      // Between two steps of the world the control planes look many times, and so just before.
+      for (const plane of world.planes) plane.round()
+      await world.timeline.settle()
+      await say(world, { do: 'retire' })
+      // The second one thinks that the first was enough, until he is asked again.
+      if (!(isStormy(world) && world.dice.strikes('people.one-approves', 0.1)))
+        await say(world, { do: 'retire' }, 'bob')
       return
     case 'lift':
       if (missing.consumer === null) return
@@ -215,6 +233,27 @@ async function lookAtGhosts(world: World): Promise<void> {
   }
 }
 
+const mostMembers = 8
+
+/** In the middle of a rotation somebody deploys and registers one consumer more. */
+function deploy(world: World): void {
+  const { members, dice, credential, timeline } = world
+  if (members.length >= mostMembers) return
+  const member = newcomer(dice, credential.id, `new-${members.length + 1}`, timeline.nowMs())
+  members.push({ ...member, consumer: null })
+}
+
+/** Whoever deployed something registers it, until it stands in the record. */
+async function introduce(world: World): Promise<void> {
+  for (const member of world.members) {
+    if (member.consumer !== null || member.truth.id === ghostId) continue
+    learn(world, member)
+    if (member.consumer !== null) continue
+    await asked(world, ground => registerConsumer(ground, member.truth, person('alice')))
+    learn(world, member)
+  }
+}
+
 /** Whether or not the answer was heard: from when it stands in the record, it gets what it is assigned. */
 function learn(world: World, member: Member): void {
   const known = world.engine.consumers(world.credential.id).some(one => one.id === member.truth.id)
@@ -245,6 +284,7 @@ async function moveBack(world: World, state: Underway): Promise<void> {
 function clearByHand(world: World): void {
   const owners = world.recorded.versions().filter(maybeAccepted)
   const isOwned = (value: MemoryVersion) =>
+    value.handle === foreignHandle ||
     owners.some(one => one.handle === value.handle || one.operation === value.operation)
   for (const value of world.target.world.versions) if (!isOwned(value)) value.state = 'gone'
 }

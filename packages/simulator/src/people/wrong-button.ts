@@ -26,7 +26,7 @@ export async function press(world: World, state: Rotation, name: Command['do']):
   const member = members[dice.between('button.consumer', 0, members.length - 1)]
   const consumer = member === undefined || dice.happens('button.nobody', 0.1) ? 'nobody' : member.truth.id
   const command = commandOf(name, consumer, world, state)
-  const by = dice.happens('button.system', 0.1)
+  const by = dice.happens('button.system', world.isRough ? 0.35 : 0.1)
     ? ({ kind: 'system', id: 'script' } as const)
     : person('mallory')
   const answer = await asked(world, ground => ask(ground, state.id, command, by))

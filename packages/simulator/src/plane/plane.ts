@@ -39,6 +39,7 @@ export interface PlaneWorld {
   engine: SqliteEngine
   target: Target
   timeline: Timeline
+  isRough: boolean
   dice: Dice
   stormy: () => boolean
   unreliable: Omit<Unreliable, 'boundary' | 'arriving'>
@@ -140,7 +141,7 @@ export async function openPlane(name: string, world: PlaneWorld): Promise<Plane>
   let signer: Signer | null = null
   const work = async () => {
     await tick(plane.ground)
-    if (!dice.happens('plane.seals', 0.06)) return
+    if (!dice.happens('plane.seals', world.isRough ? 0.3 : 0.06)) return
     signer ??= await logSigner(store, vault, origin, world.random)
     await seal(plane.ground, signer)
     if (dice.happens('plane.digests', 0.2)) await digest(plane.ground)

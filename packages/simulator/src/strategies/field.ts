@@ -59,6 +59,7 @@ export function fieldOf(seed: number): Field {
       credential: credentialId,
       abilities,
       nowMs: days.startMs,
+      toldOf: 0,
       size: luck.pick('field.size', [1, 2, 2, 3, 3, 4, 5, 7] as const),
     }),
     lives: livesOf(target),

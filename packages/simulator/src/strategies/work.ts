@@ -43,10 +43,10 @@ export function workOf(field: Field, play: Play): Work {
     const isWhole = retries > 0 || member.truth.cadence.how !== 'continuous'
     if (retries > 0) retries--
     const jobs = isWhole ? 1 : field.stepMs / jobMs
-    target.sighted(idOf(member), instance, held.value)
+    target.sighted(idOf(member), instance, held.value, field.nowMs)
     play.hear?.(member, instance, held.version, { says: 'used', outcome, lane, path })
     const hidden = path === 'fallback'
-    if (outcome === 'success') {
+    if (outcome === 'success' && !hidden) {
       if (isIncident(field) && held.value !== leaked(field)) recovered(field, member, held)
       broken.delete(instance)
       return
@@ -62,6 +62,7 @@ export function workOf(field: Field, play: Play): Work {
     parent: ({ truth: { access } }) =>
       access.how === 'indirect' ? members.find(one => one.truth.id === access.through) : undefined,
     accepts: target.accepts,
+    isAwake: member => member.truth.idle === null,
     openSession: target.openSession,
     hasSession: target.hasSession,
     worked,

@@ -11,6 +11,9 @@ import {
 } from '@rekey/providers'
 import type { Held } from '../fleet/member.ts'
 
+/** What somebody made at the target by hand: it bears no mark of ours, and is nobody's business here. */
+export const foreignHandle = 'made-by-hand'
+
 export interface Target {
   abilities: Abilities
   world: MemoryWorld
@@ -18,7 +21,7 @@ export interface Target {
   plain: Provider
   find(value: string): MemoryVersion | null
   accepts(value: string): boolean
-  sighted(seenAs: string, instance: string, value: string): void
+  sighted(seenAs: string, instance: string, value: string, atMs: number): void
   openSession(held: Held, name: string): void
   hasSession(held: Held, name: string): boolean
 }
@@ -35,12 +38,12 @@ export function targetOf(abilities: Abilities, nowMs: () => number, newValue: ()
     plain,
     find,
     accepts: value => authenticate(world, value)?.accepted === true,
-    sighted(seenAs, instance, value) {
+    sighted(seenAs, instance, value, atMs) {
       const version = find(value)
       if (version === null || abilities.usage === 'none') return
       const outcome = version.state === 'enabled' ? 'success' : 'auth-failure'
       const { handle } = version
-      world.sightings.push({ handle, seenAs, instance, outcome, atMs: nowMs() })
+      world.sightings.push({ handle, seenAs, instance, outcome, atMs })
       if (world.sightings.length > sightingsKept) world.sightings.splice(0, sightingsKept / 2)
     },
     openSession(held, name) {
