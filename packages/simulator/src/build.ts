@@ -92,6 +92,8 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     heard: [],
     leases: watchLeases(),
     shutOut: new Map(),
+    liedAbout: new Set(),
+    unheeded: new Map(),
     valueOf(version) {
       const known = opened.get(version)
       if (known !== undefined) return known
@@ -118,6 +120,7 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     probed: answer => {
       world.lastProbe = answer
     },
+    lied: handle => world.liedAbout.add(handle),
   }
   let ids = 0
   const planeWorld: PlaneWorld = {

@@ -102,7 +102,8 @@ async function rotate(life: Life, number: number): Promise<boolean> {
   // Afterwards there is time for a retry of everything, a reinstatement with its new watch, and a way back.
   const boundMs = calmFromMs + 8 * lengthMs + 480 * hourMs
   for (let taken = 0; ; taken++) {
-    const hurry = (isStormy(world) ? 2.5 : 5) / (world.isRough ? 2.5 : 1)
+    const isYoung = world.isRough && isJustMoved(world)
+    const hurry = isYoung ? 0.1 : (isStormy(world) ? 2.5 : 5) / (world.isRough ? 2.5 : 1)
     await step(life, Math.floor(paceMs * (0.05 + hurry * world.dice.roll('world.step'))))
     const now = stateOf(world)
     if (now === null || now.phase === 'ended' || world.violations.length > 0) break
@@ -132,6 +133,13 @@ async function rotate(life: Life, number: number): Promise<boolean> {
 function stormOf({ dice, wish }: World, lengthMs: number): number {
   if (wish !== null && isLate(wish)) return 1.5 * lengthMs
   return dice.happens('world.no-storm', 0.1) ? 0 : lengthMs * (0.1 + 0.8 * dice.roll('world.storm'))
+}
+
+/** What goes wrong with a move shows in its first minutes. */
+function isJustMoved(world: World): boolean {
+  const state = stateOf(world)
+  const movedMs = state !== null && isUnderway(state) ? state.lastMoveMs : null
+  return movedMs !== null && world.timeline.nowMs() - movedMs < 10 * minuteMs
 }
 
 async function calm(life: Life, steps: number, paceMs: number): Promise<void> {

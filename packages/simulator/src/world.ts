@@ -60,6 +60,10 @@ export interface World {
   leases: Leases
   /** Whom the target refuses with one version only. */
   shutOut: Map<string, { version: number; isOut: boolean }>
+  /** What the target said was gone. */
+  liedAbout: Set<string>
+  /** For how many steps something that asks for an answer has had none. */
+  unheeded: Map<string, number>
   /** The value of a version, as the fleet gets it. */
   valueOf: (version: number) => string | null
 }

@@ -164,7 +164,9 @@ function react(state: Underway, { ledger }: Gathered, nowMs: number): Command | 
   })
   if (hard === undefined) return null
   const why = `${hard.name}: ${hard.text}`
-  return state.plan.onFailure === 'roll-back'
+  // Where the old version is gone there is no way back, and it is stopped all the same.
+  const hasWayBack = state.old?.life === 'active' || state.old?.life === 'suspended'
+  return state.plan.onFailure === 'roll-back' && hasWayBack
     ? { do: 'rollBack', reason: why }
     : { do: 'contain', cause: why }
 }

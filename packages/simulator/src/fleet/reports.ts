@@ -96,6 +96,7 @@ export function reportsOf(world: World): Reports {
         if (!taken && !(await deliver(by, id, batch))) gap(world)
         if (strikes('twice', 0.03)) await deliver(by, id, batch)
         if (strikes('forged', 0.03)) await forge(world, batch)
+        if (strikes('sampled', 0.01)) await sample(world)
       }
     },
   }
@@ -125,6 +126,20 @@ function coverage(world: World, nowMs: number, skewMs: number): Observation[] {
 /** Something was not heard: from now on they can promise only what comes. */
 function gap(world: World): void {
   for (const member of world.members) member.heardSinceMs = null
+}
+
+/** One request in a hundred is looked at, and nothing was seen: that proves nothing. */
+async function sample(world: World): Promise<void> {
+  const speaksFor = world.members.map(({ truth }) => truth.id)
+  const id = 'telemetry/sampled'
+  const source: Source = { id, kind: 'telemetry', speaksFor, lagMs: 0, complete: false, revoked: false }
+  const atMs = world.timeline.nowMs()
+  const base = { credential: world.credential.id, seenAs: null, instance: null, version: null }
+  const statement = { says: 'covered', fromMs: atMs - 100 * hourMs } as const
+  const said = speaksFor.map(consumer => ({ ...base, consumer, statement, atMs, source: id }))
+  const taken = await asked(world, ground => takeIn(ground, source, `sampled-${atMs}`, said))
+  if (taken !== null && taken.folded > 0)
+    violate(world, 'forged', 'the silence of a source that does not see everything was taken for proof')
 }
 
 /** None of it may count: another's consumer, a version that never was, the future, a source that is not complete. */

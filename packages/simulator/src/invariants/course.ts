@@ -24,11 +24,18 @@ export function onChange(world: World, commit: Commit, rotation: string, before:
   for (const event of events.map(eventOf)) {
     if (isUnderway(state)) {
       watched(world, state, event)
+      approved(world, state, event)
       aliasWaits(world, commit, state, event)
       toldAtIntervals(world, state, event)
     }
     byPersons(world, event)
-    state = evolve(state, event)
+    const after = evolve(state, event)
+    if (isUnderway(state) && isUnderway(after)) {
+      looksAnew(world, state, event, after)
+      joins(world, event, after)
+      isNoted(world, event, after)
+    }
+    state = after
   }
   if (stored === undefined || !('put' in stored) || stored.put !== 'rotation') {
     if (events.length > 0) violate(world, 'replay', `${rotation} has new events and an old state`)
@@ -60,6 +67,14 @@ function watched(world: World, state: Underway, event: RotationEvent): void {
     violate(world, 'unwatched', `version ${event.version} is to be destroyed, and nobody watched it`)
 }
 
+/** As many persons as the policy asks for, each of them once. */
+function approved(world: World, { plan, progress, approvals }: Underway, event: RotationEvent): void {
+  if (event.type !== 'retirementDecided' || progress.ending !== 'completed') return
+  const persons = new Set(approvals.map(one => one.by))
+  if (persons.size < plan.decision.approvals)
+    violate(world, 'evidence-decision', `retirement was decided with ${persons.size} approvals`)
+}
+
 /** Whoever follows the alias is moved with the last wave. */
 function aliasWaits(world: World, { writes }: Commit, state: Underway, event: RotationEvent): void {
   if (event.type !== 'waveMoved' || event.wave < 0 || event.wave >= state.plan.waves.length - 1) return
@@ -70,6 +85,39 @@ function aliasWaits(world: World, { writes }: Commit, state: Underway, event: Ro
     if (currentVersion === state.new?.version && known.some(one => one.number === state.old?.version))
       violate(world, 'alias-early', `the alias names version ${currentVersion} from wave ${event.wave} on`)
   }
+}
+
+/** What is left is about to be ended, and nothing was done to it yet. */
+function isToBeEnded({ old, progress }: Underway): boolean {
+  const step = progress.course[progress.at]
+  if (step === undefined || !('side' in step) || step.side !== 'old' || old?.life !== 'active') return false
+  return step.do === 'disable' || step.do === 'destroy'
+}
+
+/** Who resumes after a containment decides anew: what was decided before it was decided on other evidence. */
+function looksAnew(world: World, before: Underway, event: RotationEvent, after: Underway): void {
+  if (event.type !== 'rotationResumed' || isRevoking(before) || before.progress.ending !== 'completed') return
+  const { step } = before.progress
+  const isIdle = step.kind !== 'effect' || step.effect.is === 'ready'
+  if (isToBeEnded(before) && isIdle && isToBeEnded(after))
+    violate(world, 'decided-before', 'what was decided before a containment is carried out after it')
+}
+
+/** From when on a use of the version is somebody who was forgotten. */
+function isNoted(world: World, event: RotationEvent, after: Underway): void {
+  if (event.type !== 'effectDone' || event.verb !== 'disable' || event.side !== 'old') return
+  if (after.suspendedMs === null) violate(world, 'disabled-unnoted', 'nobody knows since when it is disabled')
+}
+
+/** Whoever joins late starts on what will live. */
+function joins(world: World, event: RotationEvent, after: Underway): void {
+  if (event.type !== 'consumerJoined' || after.new?.life !== 'active') return
+  const { course, at, ending } = after.progress
+  const step = course[at]
+  const isEnding = step !== undefined && 'side' in step && step.side === 'old' && step.do !== 'enable'
+  const { side } = after.assignments[event.owed.consumer]!
+  if (isEnding && ending === 'completed' && side === 'old')
+    violate(world, 'joined-dying', 'a consumer joins on the version that is being ended')
 }
 
 /** At once, and then at intervals that grow: whoever is told without a pause does not listen any more. */

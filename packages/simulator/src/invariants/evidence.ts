@@ -101,17 +101,31 @@ function silence(world: World, state: Underway, atMs: number): void {
 
 /** Whom the target told of, and nobody registered, is known as a ghost before anything is retired. */
 function strangers(world: World, state: Underway, atMs: number): void {
-  if (world.target.abilities.usage !== 'perCaller') return
+  const { usage, usageLagMs } = world.target.abilities
+  if (usage === 'none') return
   const { ghosts } = world.engine.ledger(world.credential.id)
   const { sightings } = world.target.world
   // Since everything works again the target was asked, and has said what it saw until then.
   const sinceMs = Math.max(world.stormUntilMs, state.startedMs)
   const untilMs = atMs - world.target.abilities.usageLagMs - 24 * hourMs
   for (const { truth, consumer } of world.members) {
-    if (consumer !== null || ghosts.some(one => one.seenAs.endsWith(truth.id))) continue
-    if (sightings.some(one => one.seenAs === truth.id && one.atMs > sinceMs && one.atMs < untilMs))
+    const isKnown = ghosts.some(one => one.seenAs.endsWith(truth.id) || usage === 'lastUsed')
+    if (consumer !== null || isKnown) continue
+    const seen = sightings.filter(one => one.seenAs === truth.id && one.atMs > sinceMs && one.atMs < untilMs)
+    const explained = (atMs: number) =>
+      usage === 'lastUsed' && isExplained(world, atMs - usageLagMs - 20 * minuteMs)
+    if (seen.some(one => !explained(one.atMs)))
       violate(world, 'stranger-unseen', `${truth.id} is at the target every day, and nobody knows of it`)
   }
+}
+
+/** Where only the last use is told, it may have been one of those who are registered, as far as anybody can say. */
+function isExplained({ members }: World, afterMs: number): boolean {
+  const registered = members.filter(one => one.consumer !== null)
+  return registered.some(
+    ({ truth, lastUses }) =>
+      truth.observability !== 'sdk' || [...lastUses.values()].some(lastMs => lastMs >= afterMs),
+  )
 }
 
 function rotationWide(
@@ -121,7 +135,7 @@ function rotationWide(
   atMs: number,
   say: Say,
 ): void {
-  const { plan, progress, approvals } = state
+  const { plan, progress } = state
   if (atMs < progress.enteredMs + plan.windows.observeMs)
     say('quiet', 'was not observed for as long as planned', null)
   const rare = plan.owed.filter(one => one.exercise && !one.idle)
@@ -138,10 +152,6 @@ function rotationWide(
   const { ghosts } = world.engine.ledger(world.credential.id)
   if (ghosts.some(one => one.state === 'open' || one.by === null))
     say('ghosts', 'has users that no person explained', null)
-  // The deciding approval is in the same breath as the decision.
-  const last = state.progress.ending === 'completed' ? plan.decision.approvals : 0
-  if (approvals.length + 1 < last)
-    violate(world, 'evidence-decision', 'retirement was decided with too few approvals')
   const lastMoveMs = state.lastMoveMs ?? state.startedMs
   if (atMs < lastMoveMs + plan.windows.errorWindowMs)
     say('authErrors', 'was not watched for errors long enough', null)

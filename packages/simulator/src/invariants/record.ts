@@ -34,7 +34,10 @@ export function owners(world: World): void {
     // What the target cannot list can be found only while it is accepted by its name: what a target that lies about
     // destroying keeps to itself, refused by everyone, nobody can know of.
     const named = value.state === 'enabled' && versions.some(one => one.handle === value.handle)
-    const findable = world.target.abilities.canList || named
+    // It bears a key of ours, by which it can be looked for, and nobody was told that it is gone.
+    const isMarked = versions.some(one => one.operation === value.operation) && !value.handle.endsWith('-b')
+    const isMissed = isMarked && !world.liedAbout.has(value.handle)
+    const findable = world.target.abilities.canList || named || isMissed
     if (owned.length === 0 && findable)
       violate(world, 'orphans', `${value.handle} lives on and nobody owns it`)
   }

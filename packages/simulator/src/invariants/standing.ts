@@ -19,10 +19,11 @@ export function everyStep(world: World, healthy: boolean): void {
   const state = stateOf(world)
   assignments(world, state)
   if (state !== null && isUnderway(state)) proved(world, state)
-  if (!healthy || state === null || !isUnderway(state)) return
+  if (state === null || !isUnderway(state)) return
+  contained(world, state)
+  if (!healthy) return
   overlap(world, state)
   stuck(world, state)
-  contained(world, state)
 }
 
 function assignments(world: World, state: Rotation | null): void {
@@ -62,8 +63,8 @@ function proved(world: World, state: Underway): void {
 
 function overlap(world: World, state: Underway): void {
   if (state.overdueMs !== null) return
-  const deadline = deadlineMs(state) ?? bothLive(state)
-  if (deadline === null || world.timeline.nowMs() < deadline + slackMs) return
+  const deadline = Math.min(deadlineMs(state) ?? Infinity, bothLive(state) ?? Infinity)
+  if (world.timeline.nowMs() < deadline + slackMs) return
   violate(world, 'overlap-unseen', 'both versions are valid past their deadline and nobody was told')
 }
 
@@ -87,16 +88,19 @@ function stuck(world: World, state: Underway): void {
     violate(world, 'never-retried', `it is stuck (${state.problem.code}) and was not tried again`)
 }
 
+/** So many steps long a control plane may be dead, paused, or cut off from its store. */
+const patience = 8
+
 /** A consumer that was moved and never accepted since stops the rotation, unless people said that they look after it. */
 function contained(world: World, state: Underway): void {
   const step = state.progress.course[state.progress.at]?.do
   if (state.phase !== 'running' || (step !== 'move' && step !== 'observe')) return
   if (state.progress.ending !== 'completed' || state.turnedBecause !== null) return
   if (state.plan.order !== 'prove-first') return
-  const nowMs = world.timeline.nowMs()
   for (const owed of [...state.plan.owed, ...state.joined]) {
     const assignment = state.assignments[owed.consumer]
-    if (assignment?.side !== 'new' || state.restricted.includes(owed.consumer)) continue
+    // What is derived may have worked with its parent's new version before it was moved itself.
+    if (!owed.direct || assignment?.side !== 'new' || state.restricted.includes(owed.consumer)) continue
     if (state.overrides.some(one => one.consumer === null || one.consumer === owed.consumer)) continue
     const own = world.heard.filter(
       one =>
@@ -107,12 +111,12 @@ function contained(world: World, state: Underway): void {
     )
     const worked = own.some(one => outcomeOf(one) === 'success')
     const refused = own.some(
-      one =>
-        outcomeOf(one) === 'auth-failure' &&
-        one.atMs < assignment.sinceMs + soonMs &&
-        one.atMs < nowMs - longMs,
+      one => outcomeOf(one) === 'auth-failure' && one.atMs < assignment.sinceMs + soonMs,
     )
-    if (refused && !worked)
+    const key = `${state.id} ${owed.consumer} ${assignment.sinceMs}`
+    const steps = refused && !worked ? (world.unheeded.get(key) ?? 0) + 1 : 0
+    world.unheeded.set(key, steps)
+    if (steps > patience)
       violate(
         world,
         'never-contained',

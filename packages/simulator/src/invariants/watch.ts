@@ -4,6 +4,7 @@ import {
   dayMs,
   hourMs,
   isUnderway,
+  minuteMs,
   type Rotation,
   type RotationEvent,
   type RotationEventType,
@@ -59,6 +60,7 @@ export function watchStore(world: World): <T>(call: CallName, args: readonly unk
         if ((value as Observed).ok) {
           const batch = args[0] as ObservationBatch
           batches(world, batch)
+          honest(world, batch)
           for (const one of batch.observations) world.heard.push(one)
         }
         break
@@ -77,6 +79,15 @@ function watchBatches() {
       violate(world, 'counted-twice', `the batch ${name} was taken in twice`)
     taken.set(name, receivedMs)
   }
+}
+
+/** Nobody can have heard more from the target than the target could know by then. */
+function honest(world: World, { observations }: ObservationBatch): void {
+  const knownMs = world.timeline.nowMs() - world.target.abilities.usageLagMs + minuteMs
+  const tooFar = observations.some(
+    one => one.consumer === null && one.statement.says === 'covered' && one.atMs > knownMs,
+  )
+  if (tooFar) violate(world, 'covered-too-far', 'the target is taken to have told what it could not know yet')
 }
 
 function rotationsOf({ appends }: Commit): string[] {

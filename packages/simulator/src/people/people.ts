@@ -46,6 +46,7 @@ const remedies: Partial<Record<Missing['what'], Chore>> = {
   'truth-mixed': 'restart',
   'truth-unknown': 'restart',
   'instance-silent': 'restart',
+  'not-fresh': 'restart',
   'refused-with-new': 'restart',
   degraded: 'restart',
   'fallback-in-use': 'restart',

@@ -100,7 +100,10 @@ export async function openPlane(name: string, world: PlaneWorld): Promise<Plane>
     world.passed(point, false)
     world.between()
     // A commit that the store has in its hands takes as long as its time limit lets it, and no hour.
-    if (point !== 'store.commit:before' && dice.strikes(`plane.pause.${point}`, 0.0006)) {
+    if (
+      point !== 'store.commit:before' &&
+      dice.strikes(`plane.pause.${point}`, world.isRough ? 0.002 : 0.0006)
+    ) {
       world.say(`${name} is paused at ${point}`)
       await timeline.after(dice.between('plane.pause-length', 1, 70) * minuteMs)
       world.say(`${name} goes on at ${point}`)

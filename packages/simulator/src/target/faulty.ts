@@ -20,6 +20,8 @@ export interface Unreliable {
   arriving: (verb: Changing, handle: string | null, key: string | null) => void
   /** What the target answered to a probe; null: nothing so far. */
   probed: (answer: string | null) => void
+  /** It said that this one is gone, and it is not. */
+  lied: (handle: string) => void
   /** Somebody watches the boundaries of each call; never kept when the caller died there. */
   boundary: (what: string) => Promise<void>
 }
@@ -92,7 +94,9 @@ export function faulty(target: Target, world: Unreliable): Provider {
           handle,
           null,
           () => act.call(plain, context, handle),
-          () => undefined,
+          () => {
+            if (verb === 'destroy') world.lied(handle)
+          },
           () => target.world.versions.find(one => one.handle === handle)?.value ?? '',
         ),
     }
