@@ -110,17 +110,18 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
   }
   const reports = reportsOf(world)
   const people = peopleOf(world, reports)
+  let downUntilMs = 0
   const unreliable: PlaneWorld['unreliable'] = {
     stormy: () => isStormy(world),
     hostility: world.hostility,
     failing: verb => failing(wish, verb),
-    downUntilMs: 0,
+    isDown: () => timeline.nowMs() < downUntilMs,
     timeline,
     dice,
     probed: answer => {
       world.lastProbe = answer
     },
-    lied: handle => world.liedAbout.add(handle),
+    lied: about => world.liedAbout.add(about),
   }
   let ids = 0
   const planeWorld: PlaneWorld = {
@@ -160,7 +161,7 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     reports,
     raise,
     outage: untilMs => {
-      unreliable.downUntilMs = untilMs
+      downUntilMs = untilMs
     },
   }
 }

@@ -86,7 +86,8 @@ interface Life {
 }
 
 async function rotate(life: Life, number: number): Promise<boolean> {
-  const { world } = life.built
+  const { built } = life
+  const { world } = built
   const isKill = number > 0 && world.dice.happens('world.revoke-first', 0.12)
   const state = await open(world, isKill ? 'revoke-first' : 'prove-first')
   if (state === null) return false
@@ -102,9 +103,9 @@ async function rotate(life: Life, number: number): Promise<boolean> {
   // Afterwards there is time for a retry of everything, a reinstatement with its new watch, and a way back.
   const boundMs = calmFromMs + 8 * lengthMs + 480 * hourMs
   for (let taken = 0; ; taken++) {
-    const isYoung = world.isRough && isJustMoved(world)
-    const hurry = isYoung ? 0.1 : (isStormy(world) ? 2.5 : 5) / (world.isRough ? 2.5 : 1)
-    await step(life, Math.floor(paceMs * (0.05 + hurry * world.dice.roll('world.step'))))
+    const hurry = (isStormy(world) ? 2.5 : 5) / (world.isRough ? 2.5 : 1)
+    const longMs = world.isRough && isJustMoved(world) ? 3 * minuteMs : paceMs * hurry
+    await step(life, Math.floor(paceMs * 0.05 + longMs * world.dice.roll('world.step')))
     const now = stateOf(world)
     if (now === null || now.phase === 'ended' || world.violations.length > 0) break
     if (now.phase === 'planned') {
@@ -124,6 +125,7 @@ async function rotate(life: Life, number: number): Promise<boolean> {
   await pressAtTheEnd(world)
   world.stormUntilMs = 0
   if (world.violations.length > 0) return true
+  built.outage(0)
   await calm(life, 1, 30 * minuteMs)
   owners(world)
   return true

@@ -60,7 +60,7 @@ export interface World {
   leases: Leases
   /** Whom the target refuses with one version only. */
   shutOut: Map<string, { version: number; isOut: boolean }>
-  /** What the target said was gone. */
+  /** Handles that the target said were gone, and keys for which it named a handle that is nowhere. */
   liedAbout: Set<string>
   /** For how many steps something that asks for an answer has had none. */
   unheeded: Map<string, number>

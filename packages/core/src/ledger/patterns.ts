@@ -4,6 +4,7 @@ import { minuteMs } from '../time.ts'
 import { type Entry, factsOf, lastOtherUseMs, type VersionFacts } from './entry.ts'
 import type { Ledger } from './ledger.ts'
 import { standingsAt } from './ledger.ts'
+import { skewMs } from './observation.ts'
 
 export type PatternName =
   | 'immediate-hard-failure'
@@ -88,10 +89,10 @@ function hardFailure(
   }
 }
 
-/** The first refusal since a step, as far as it is kept; else the last. */
+/** The first refusal since a step, as far as it is kept; else the last. The clock of who reports may be a little behind. */
 function firstSince(facts: VersionFacts, stepMs: number): number {
   const first = facts.firstAuthFailureMs!
-  return first >= stepMs ? first : facts.lastAuthFailureMs!
+  return first >= stepMs - skewMs ? Math.max(first, stepMs) : facts.lastAuthFailureMs!
 }
 
 function began(rotation: Journey, movedMs: number | null, sinceMs: number): Pattern['beganAt'] {

@@ -107,7 +107,7 @@ function strangers(world: World, state: Underway, atMs: number): void {
   const { sightings } = world.target.world
   // Since everything works again the target was asked, and has said what it saw until then.
   const sinceMs = Math.max(world.stormUntilMs, state.startedMs)
-  const untilMs = atMs - world.target.abilities.usageLagMs - 24 * hourMs
+  const untilMs = atMs - usageLagMs - hourMs
   for (const { truth, consumer } of world.members) {
     const isKnown = ghosts.some(one => one.seenAs.endsWith(truth.id) || usage === 'lastUsed')
     if (consumer !== null || isKnown) continue

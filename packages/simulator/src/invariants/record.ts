@@ -36,7 +36,7 @@ export function owners(world: World): void {
     const named = value.state === 'enabled' && versions.some(one => one.handle === value.handle)
     // It bears a key of ours, by which it can be looked for, and nobody was told that it is gone.
     const isMarked = versions.some(one => one.operation === value.operation) && !value.handle.endsWith('-b')
-    const isMissed = isMarked && !world.liedAbout.has(value.handle)
+    const isMissed = isMarked && !world.liedAbout.has(value.handle) && !world.liedAbout.has(value.operation)
     const findable = world.target.abilities.canList || named || isMissed
     if (owned.length === 0 && findable)
       violate(world, 'orphans', `${value.handle} lives on and nobody owns it`)

@@ -20,7 +20,7 @@ export function everyStep(world: World, healthy: boolean): void {
   assignments(world, state)
   if (state !== null && isUnderway(state)) proved(world, state)
   if (state === null || !isUnderway(state)) return
-  contained(world, state)
+  if (world.planes.some(plane => !plane.dead && !plane.busy && !plane.doubted())) contained(world, state)
   if (!healthy) return
   overlap(world, state)
   stuck(world, state)
@@ -111,7 +111,10 @@ function contained(world: World, state: Underway): void {
     )
     const worked = own.some(one => outcomeOf(one) === 'success')
     const refused = own.some(
-      one => outcomeOf(one) === 'auth-failure' && one.atMs < assignment.sinceMs + soonMs,
+      one =>
+        outcomeOf(one) === 'auth-failure' &&
+        one.atMs < assignment.sinceMs + soonMs &&
+        one.atMs < world.timeline.nowMs() - hourMs / 2,
     )
     const key = `${state.id} ${owed.consumer} ${assignment.sinceMs}`
     const steps = refused && !worked ? (world.unheeded.get(key) ?? 0) + 1 : 0

@@ -13,15 +13,16 @@ export interface Unreliable {
   hostility: number
   /** What somebody wishes to see fail: until a person has seen to it, or for a while. */
   failing: (verb: string) => 'for-good' | 'for-now' | null
-  downUntilMs: number
+  /** For minutes or hours nobody reaches it. */
+  isDown: () => boolean
   timeline: Timeline
   dice: Dice
   /** Right before the target does something: who does it, and what. */
   arriving: (verb: Changing, handle: string | null, key: string | null) => void
   /** What the target answered to a probe; null: nothing so far. */
   probed: (answer: string | null) => void
-  /** It said that this one is gone, and it is not. */
-  lied: (handle: string) => void
+  /** It said of this handle that it is gone, or of this key that another handle is its value. */
+  lied: (about: string) => void
   /** Somebody watches the boundaries of each call; never kept when the caller died there. */
   boundary: (what: string) => Promise<void>
 }
@@ -48,8 +49,7 @@ export function faulty(target: Target, world: Unreliable): Provider {
     await world.boundary(`${verb}:before`)
     // Whoever was held up for longer than the call may last sends nothing any more.
     if (context.signal.aborted) throw new ProviderError('timeout', 'the time for the call is over')
-    if (world.timeline.nowMs() < world.downUntilMs)
-      throw new ProviderError('unreachable', 'the target is down')
+    if (world.isDown()) throw new ProviderError('unreachable', 'the target is down')
     if (strikes(`${verb}.unreachable`)) throw new ProviderError('unreachable', 'the connection was refused')
     if (strikes(`${verb}.rate-limited`)) throw new ProviderError('rate-limited', 'too many requests')
     if (strikes(`${verb}.slow`)) {
@@ -105,7 +105,10 @@ export function faulty(target: Target, world: Unreliable): Provider {
   return {
     ...plain,
     async mint(context: Context, operation: Operation) {
-      const lie = () => ({ handle: `${operation.credential}-nowhere`, secret: null })
+      const lie = () => {
+        world.lied(operation.key)
+        return { handle: `${operation.credential}-nowhere`, secret: null }
+      }
       // Where the target makes the value, an answer without it is an error that any provider sees.
       const honest = abilities.secretFrom === 'target'
       const act = async () => {
@@ -127,8 +130,7 @@ export function faulty(target: Target, world: Unreliable): Provider {
       await world.boundary('probe:before')
       world.probed(null)
       fail('probe')
-      if (world.timeline.nowMs() < world.downUntilMs || strikes('probe.unreachable', 2 * chance))
-        return 'unreachable'
+      if (world.isDown() || strikes('probe.unreachable', 2 * chance)) return 'unreachable'
       if (strikes('probe.hang', 2 * chance)) await hung(context)
       // It has not heard of the new value everywhere yet.
       const ageMs = world.timeline.nowMs() - (minted.get(handle) ?? Number.NEGATIVE_INFINITY)
