@@ -99,23 +99,21 @@ function contained(world: World, state: Underway): void {
   if (state.plan.order !== 'prove-first') return
   for (const owed of [...state.plan.owed, ...state.joined]) {
     const assignment = state.assignments[owed.consumer]
-    // What is derived may have worked with its parent's new version before it was moved itself.
+    // What is derived may have worked with its parent's new version before it was moved itself, and so may who is moved again.
     if (!owed.direct || assignment?.side !== 'new' || state.restricted.includes(owed.consumer)) continue
     if (state.overrides.some(one => one.consumer === null || one.consumer === owed.consumer)) continue
     const own = world.heard.filter(
       one =>
         one.consumer === owed.consumer &&
         one.version === state.new?.version &&
-        one.statement.says === 'used' &&
-        one.atMs >= assignment.sinceMs,
+        (outcomeOf(one) === 'success' || outcomeOf(one) === 'auth-failure'),
     )
+    const [first] = own.toSorted((a, b) => a.atMs - b.atMs)
+    const isSoon =
+      first !== undefined && first.atMs >= assignment.sinceMs && first.atMs < assignment.sinceMs + soonMs
+    const isTold = first !== undefined && first.atMs < world.timeline.nowMs() - hourMs / 2
     const worked = own.some(one => outcomeOf(one) === 'success')
-    const refused = own.some(
-      one =>
-        outcomeOf(one) === 'auth-failure' &&
-        one.atMs < assignment.sinceMs + soonMs &&
-        one.atMs < world.timeline.nowMs() - hourMs / 2,
-    )
+    const refused = isSoon && isTold && outcomeOf(first) === 'auth-failure'
     const key = `${state.id} ${owed.consumer} ${assignment.sinceMs}`
     const steps = refused && !worked ? (world.unheeded.get(key) ?? 0) + 1 : 0
     world.unheeded.set(key, steps)
