@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import {
   type Abilities,
   type Consumer,
+  type Credential,
   minuteMs,
   type Observation,
   type Rotation,
@@ -47,6 +48,7 @@ export interface Bench {
 
 export interface BenchOptions {
   abilities?: Partial<Abilities>
+  credential?: Partial<Credential>
   consumers?: Consumer[]
   wrap?: (provider: Provider, world: MemoryWorld) => Provider
   store?: Store
@@ -84,7 +86,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     limits: { ...usualLimits, callMs: 200 },
     journal: { ...options.journal, trouble: (where, error) => trouble.push({ where, error }) },
   }
-  const record = aCredential({ lanes: [] })
+  const record = aCredential({ lanes: [], ...options.credential })
   const consumers = options.consumers ?? [aConsumer({ id: 'web' }), aConsumer({ id: 'queue' })]
   const handle = 'v1'
   if (options.existing !== false) {

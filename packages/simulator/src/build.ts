@@ -93,6 +93,7 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     leases: watchLeases(),
     shutOut: new Map(),
     liedAbout: new Set(),
+    usageTold: [],
     unheeded: new Map(),
     valueOf(version) {
       const known = opened.get(version)
@@ -121,6 +122,7 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     probed: answer => {
       world.lastProbe = answer
     },
+    told: () => world.usageTold.push(timeline.nowMs()),
     lied: about => world.liedAbout.add(about),
   }
   let ids = 0

@@ -62,6 +62,8 @@ export interface World {
   shutOut: Map<string, { version: number; isOut: boolean }>
   /** Handles that the target said were gone, and keys for which it named a handle that is nowhere. */
   liedAbout: Set<string>
+  /** When the target told who used what. */
+  usageTold: number[]
   /** For how many steps something that asks for an answer has had none. */
   unheeded: Map<string, number>
   /** The value of a version, as the fleet gets it. */

@@ -44,6 +44,12 @@ describe('immediate hard failure', () => {
     assert.deepEqual(found(walk, [did(walk, 1, 'auth-failure')]), ['immediate-hard-failure web move 1'])
   })
 
+  test('whose clock is a little behind the move is refused at once all the same', () => {
+    const walk = observing()
+    const said = [-1, 30, 50].map(minutes => did(walk, minutes, 'auth-failure'))
+    assert.deepEqual(found(walk, said), ['immediate-hard-failure web move 0'])
+  })
+
   test('it stays the same failure, however long it goes on', () => {
     const walk = observing()
     const said = [1, 5, 30, 50].map(minutes => did(walk, minutes, 'auth-failure'))

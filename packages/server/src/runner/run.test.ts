@@ -120,6 +120,20 @@ test('a consumer that is refused right after it was moved stops the rotation', a
   assert.equal(state.old?.life, 'active')
 })
 
+test('where the policy is to go back and the old version is gone, it is stopped', async () => {
+  const b = await bench({ abilities: { maxLive: 1 }, credential: { policy: { onFailure: 'roll-back' } } })
+  const { rotation } = await b.open({ wish: 'atomic' })
+  await b.until(
+    rotation,
+    one => isUnderway(one) && one.progress.step.kind === 'move' && one.progress.step.movedMs !== null,
+  )
+  b.clock.nowMs += 20_000
+  await b.say('web', 2, { says: 'used', outcome: 'auth-failure', lane: null, path: 'usual' })
+  b.clock.nowMs += minuteMs
+  await tick(b.ground)
+  assert.equal((await b.state(rotation)).phase, 'contained')
+})
+
 test('revocation comes first in an emergency: the old version is dead before the new one is minted', async () => {
   const order: string[] = []
   const b = await bench({

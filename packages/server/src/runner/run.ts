@@ -51,7 +51,11 @@ export async function run(ground: Ground, rotation: string, claim: Claimed): Pro
     if (joined !== null && 'leaseLost' in joined) return
     if (joined !== null && !('refusals' in joined)) continue
     const asked = next(gathered.state, nowMs)
-    if (asked.do === 'wait' || asked.do === 'nothing' || gathered.fenced) return rest(ground, gathered, lease)
+    // Whoever is refused while its wave settles is not waited for.
+    const reaction: Command | null = asked.do === 'wait' && !gathered.fenced ? react(gathered, nowMs) : null
+    if (gathered.fenced || asked.do === 'nothing' || (asked.do === 'wait' && reaction === null)) {
+      return rest(ground, gathered, lease)
+    }
     if (asked.do === 'resolve') {
       // Whoever does it reports it, and that wakes the rotation; until then there is only the deadline to look after.
       if (asked.byHand) return rest(ground, gathered, lease, nowMs + judgeEveryMs)
@@ -65,7 +69,9 @@ export async function run(ground: Ground, rotation: string, claim: Claimed): Pro
     const outcome: Outcome =
       asked.do === 'intend'
         ? await intend(ground, gathered, lease)
-        : await judge(ground, gathered, asked.do, lease)
+        : asked.do === 'wait'
+          ? await attempt(ground, gathered, reaction!, runner, lease)
+          : await judge(ground, gathered, asked.do, lease)
     if (outcome.ok) {
       intendedHere = intendedKey(outcome.events)
       left = outcome.after
@@ -127,11 +133,8 @@ type Asked = 'start' | 'move' | 'settle' | 'judge' | 'passWatch' | 'alarm' | 'es
 
 async function judge(ground: Ground, before: Gathered, asked: Asked, lease: Claimed): Promise<Outcome> {
   const gathered = await withUsage(ground, before, asked, lease.untilMs)
-  const { state } = gathered
-  if (isUnderway(state) && gathered.ledger !== null) {
-    const reaction = react(state, gathered, ground.nowMs())
-    if (reaction !== null) return attempt(ground, gathered, reaction, runner, lease)
-  }
+  const reaction = react(gathered, ground.nowMs())
+  if (reaction !== null) return attempt(ground, gathered, reaction, runner, lease)
   return attempt(ground, gathered, commandFor(asked, gathered, ground), runner, lease)
 }
 
@@ -148,7 +151,7 @@ function commandFor(asked: Asked, { state, ledger }: Gathered, ground: Ground): 
 }
 
 /** What the machine does by itself when something is wrong among the consumers. */
-function react(state: Underway, { ledger }: Gathered, nowMs: number): Command | null {
+function react({ state, ledger }: Gathered, nowMs: number): Command | null {
   if (ledger === null || state.phase !== 'running') return null
   const step = stepOf(state)
   if (step.do === 'watch') {

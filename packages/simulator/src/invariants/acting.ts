@@ -8,6 +8,8 @@ import { stateOf, violate, type World } from '../world.ts'
 export interface Leases {
   granted(world: World, claims: readonly Claimed[], request: Omit<ClaimRequest, 'limit'>): void
   renewed(fence: Fence, untilMs: number): void
+  /** Its holder was told that it is not his any more. */
+  lost(fence: Fence): void
   released(fence: Fence): void
   committed(world: World, commit: Commit, committed: Committed): void
   /** Until when, by the clock of whoever it was given to; null: it is not his. */
@@ -15,6 +17,8 @@ export interface Leases {
 }
 
 export function watchLeases(): Leases {
+  const told = new Set<string>()
+  const nameOf = ({ subject, holder, token }: Fence) => `${subject} ${holder} ${token}`
   const holders = new Map<string, { holder: string; token: number; untilMs: number }>()
   return {
     heldUntilMs(subject, holder) {
@@ -33,6 +37,9 @@ export function watchLeases(): Leases {
         holders.set(subject, { holder, token, untilMs })
       }
     },
+    lost(fence) {
+      told.add(nameOf(fence))
+    },
     renewed(fence, untilMs) {
       const known = holders.get(fence.subject)
       if (known?.token === fence.token) holders.set(fence.subject, { ...known, untilMs })
@@ -42,6 +49,8 @@ export function watchLeases(): Leases {
       if (known?.token === fence.token) holders.set(fence.subject, { ...known, untilMs: 0 })
     },
     committed(world, { fence, appends }, answer) {
+      if (fence !== null && told.has(nameOf(fence)))
+        violate(world, 'works-on', `${fence.holder} goes on with ${fence.subject}, which it has lost`)
       if (!answer.ok) return
       if (fence !== null) {
         const known = holders.get(fence.subject)

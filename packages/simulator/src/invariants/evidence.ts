@@ -2,7 +2,6 @@
 // without ledger, folding or cache. When the engine decides, each demand of the plan must be met by this list too.
 import {
   type GateOverride,
-  hourMs,
   minuteMs,
   type Observation,
   type RotationEvent,
@@ -96,18 +95,20 @@ function silence(world: World, state: Underway, atMs: number): void {
       )
     }
   }
-  strangers(world, state, atMs)
+  strangers(world, state)
 }
 
 /** Whom the target told of, and nobody registered, is known as a ghost before anything is retired. */
-function strangers(world: World, state: Underway, atMs: number): void {
+function strangers(world: World, state: Underway): void {
   const { usage, usageLagMs } = world.target.abilities
   if (usage === 'none') return
   const { ghosts } = world.engine.ledger(world.credential.id)
   const { sightings } = world.target.world
-  // Since everything works again the target was asked, and has said what it saw until then.
-  const sinceMs = Math.max(world.stormUntilMs, state.startedMs)
-  const untilMs = atMs - usageLagMs - hourMs
+  // Of what it told lately something may have been lost on the way, and is asked for again.
+  const toldMs = world.usageTold.at(-3)
+  if (toldMs === undefined) return
+  const sinceMs = state.startedMs
+  const untilMs = toldMs - usageLagMs - 2 * minuteMs
   for (const { truth, consumer } of world.members) {
     const isKnown = ghosts.some(one => one.seenAs.endsWith(truth.id) || usage === 'lastUsed')
     if (consumer !== null || isKnown) continue

@@ -61,11 +61,18 @@ function proved(world: World, state: Underway): void {
   )
 }
 
+/** It is so now and was so at the steps before: whoever was asked for something else in that very moment comes to it next. */
+function lasts(world: World, what: string, isSo: boolean, steps: number): boolean {
+  const times = isSo ? (world.unheeded.get(what) ?? 0) + 1 : 0
+  world.unheeded.set(what, times)
+  return times > steps
+}
+
 function overlap(world: World, state: Underway): void {
-  if (state.overdueMs !== null) return
   const deadline = Math.min(deadlineMs(state) ?? Infinity, bothLive(state) ?? Infinity)
-  if (world.timeline.nowMs() < deadline + slackMs) return
-  violate(world, 'overlap-unseen', 'both versions are valid past their deadline and nobody was told')
+  const isOver = state.overdueMs === null && world.timeline.nowMs() > deadline + slackMs
+  if (lasts(world, `overlap ${state.id}`, isOver, 1))
+    violate(world, 'overlap-unseen', 'both versions are valid past their deadline and nobody was told')
 }
 
 /** The plainest case, said a second time: two versions of which the record says that they are accepted. */
@@ -79,13 +86,15 @@ const longMs = 2 * hourMs
 
 /** What stands still tells its owner, and is tried again where that may help. */
 function stuck(world: World, state: Underway): void {
-  if (state.phase !== 'stuck') return
   const nowMs = world.timeline.nowMs()
-  if (state.trouble?.told === 0 && nowMs - state.trouble.sinceMs > longMs)
-    violate(world, 'stuck-unseen', `it is stuck (${state.problem.code}) and nobody was told`)
-  const passes = state.problem.code === 'unreachable' || state.problem.code === 'timeout'
-  if (passes && nowMs - state.sinceMs > longMs)
-    violate(world, 'never-retried', `it is stuck (${state.problem.code}) and was not tried again`)
+  const isStuck = state.phase === 'stuck'
+  const untold = isStuck && state.trouble?.told === 0 && nowMs - state.trouble.sinceMs > longMs
+  if (lasts(world, `told ${state.id}`, untold, 1))
+    violate(world, 'stuck-unseen', 'it is stuck and nobody was told')
+  const passes = isStuck && (state.problem.code === 'unreachable' || state.problem.code === 'timeout')
+  const untried = passes && nowMs - state.sinceMs > longMs
+  if (lasts(world, `tried ${state.id}`, untried, 1))
+    violate(world, 'never-retried', 'it is stuck at what passes by itself and was not tried again')
 }
 
 /** So many steps long a control plane may be dead, paused, or cut off from its store. */
@@ -114,10 +123,7 @@ function contained(world: World, state: Underway): void {
     const isTold = first !== undefined && first.atMs < world.timeline.nowMs() - hourMs / 2
     const worked = own.some(one => outcomeOf(one) === 'success')
     const refused = isSoon && isTold && outcomeOf(first) === 'auth-failure'
-    const key = `${state.id} ${owed.consumer} ${assignment.sinceMs}`
-    const steps = refused && !worked ? (world.unheeded.get(key) ?? 0) + 1 : 0
-    world.unheeded.set(key, steps)
-    if (steps > patience)
+    if (lasts(world, `${state.id} ${owed.consumer} ${assignment.sinceMs}`, refused && !worked, patience))
       violate(
         world,
         'never-contained',

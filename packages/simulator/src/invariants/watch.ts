@@ -52,6 +52,7 @@ export function watchStore(world: World): <T>(call: CallName, args: readonly unk
         break
       case 'renew':
         if (value === true) leases.renewed(args[0] as Fence, args[1] as number)
+        else leases.lost(args[0] as Fence)
         break
       case 'release':
         if (value === true) leases.released(args[0] as Fence)

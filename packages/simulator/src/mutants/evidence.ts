@@ -133,7 +133,7 @@ export const evidence: readonly Mutant[] = [
   {
     name: 'what-lives-is-forgotten',
     title: 'The facts of the lowest version are dropped first, also where it is the one in use.',
-    caughtBy: 'pace',
+    caughtBy: 'ends',
     file: entry,
     find: 'const first = copy.findIndex(facts => !living.includes(facts.version))',
     put: 'const first = 0',

@@ -12,14 +12,14 @@ import {
   type Underway,
 } from '@rekey/core'
 import type { MemoryVersion } from '@rekey/providers'
-import { ask, claimGhost, dismissGhost, registerConsumer } from '@rekey/server'
+import { ask, registerConsumer } from '@rekey/server'
 import { launch, restart, type Surroundings } from '../fleet/live.ts'
 import type { Member } from '../fleet/member.ts'
-import { ghostId, newcomer } from '../fleet/muster.ts'
 import type { Reports } from '../fleet/reports.ts'
 import { foreignHandle } from '../target/target.ts'
 import { asked, isStormy, person, stateOf, type World } from '../world.ts'
 import { byHand } from './by-hand.ts'
+import { deploy, introduce, learn, lookAtGhosts } from './registering.ts'
 import { wrongButton } from './wrong-button.ts'
 
 type Chore =
@@ -216,54 +216,6 @@ function attest(reports: Reports, member: Member): void {
   const [version] = versions
   if (versions.size !== 1 || version === undefined) return
   reports.say(member, null, version, { says: 'fallback', state: 'confirmed' }, 'person')
-}
-
-/** Each user that nobody registered is claimed by whoever runs it, or dismissed by somebody who thinks he knows better. */
-async function lookAtGhosts(world: World): Promise<void> {
-  for (const ghost of world.engine.ledger(world.credential.id).ghosts) {
-    if (ghost.state !== 'open') continue
-    const member = world.members.find(one => one.consumer === null && ghost.seenAs.endsWith(one.truth.id))
-    const wrongly = isStormy(world) && world.dice.strikes('people.dismiss', 0.3)
-    if (member === undefined || wrongly) {
-      if (member !== undefined) world.excused.consumers.set(member.truth.id, 'dismissed by a person')
-      await asked(world, ground => dismissGhost(ground, ghost, 'known', person('alice')))
-      continue
-    }
-    await asked(world, ground => claimGhost(ground, ghost, member.truth, person('alice')))
-    learn(world, member)
-  }
-}
-
-const mostMembers = 8
-
-/** In the middle of a rotation somebody deploys and registers one consumer more. */
-function deploy(world: World): void {
-  const { members, dice, credential, timeline } = world
-  if (members.length >= mostMembers) return
-  const member = newcomer(dice, credential.id, `new-${members.length + 1}`, timeline.nowMs())
-  members.push({ ...member, consumer: null })
-}
-
-/** Whoever deployed something registers it, until it stands in the record. */
-async function introduce(world: World): Promise<void> {
-  for (const member of world.members) {
-    if (member.consumer !== null || member.truth.id === ghostId) continue
-    learn(world, member)
-    if (member.consumer !== null) continue
-    await asked(world, ground => registerConsumer(ground, member.truth, person('alice')))
-    learn(world, member)
-  }
-}
-
-/** Whether or not the answer was heard: from when it stands in the record, it gets what it is assigned. */
-function learn(world: World, member: Member): void {
-  const known = world.engine.consumers(world.credential.id).some(one => one.id === member.truth.id)
-  if (!known || member.consumer !== null) return
-  member.consumer = member.truth
-  // What he had may have died long before anybody knew of him.
-  const { truth, instances } = member
-  const isLate = instances.some(({ held }) => held !== null && !world.target.accepts(held.value))
-  if (isLate) world.excused.consumers.set(truth.id, 'found too late')
 }
 
 export async function say(world: World, command: Parameters<typeof ask>[2], who = 'alice'): Promise<boolean> {

@@ -3,6 +3,7 @@
 import { type Command, commandNames, type Rotation } from '@rekey/core'
 import { ask } from '@rekey/server'
 import { asked, isStormy, person, stateOf, type World } from '../world.ts'
+import { deploy } from './registering.ts'
 
 /** In a nervous world, at any place in which a control plane may be: the button is pressed while something else goes on. */
 export function pressBetween(world: World): void {
@@ -22,6 +23,8 @@ export async function wrongButton(world: World, state: Rotation): Promise<void> 
 }
 
 export async function press(world: World, state: Rotation, name: Command['do']): Promise<void> {
+  // Nobody has a button for that: a consumer that is deployed then and there joins by itself.
+  if (name === 'join' && world.isRough) deploy(world)
   const { dice, members, excused } = world
   const member = members[dice.between('button.consumer', 0, members.length - 1)]
   const consumer = member === undefined || dice.happens('button.nobody', 0.1) ? 'nobody' : member.truth.id

@@ -21,6 +21,8 @@ export interface Unreliable {
   arriving: (verb: Changing, handle: string | null, key: string | null) => void
   /** What the target answered to a probe; null: nothing so far. */
   probed: (answer: string | null) => void
+  /** It told who used what. */
+  told: () => void
   /** It said of this handle that it is gone, or of this key that another handle is its value. */
   lied: (about: string) => void
   /** Somebody watches the boundaries of each call; never kept when the caller died there. */
@@ -161,6 +163,7 @@ export function faulty(target: Target, world: Unreliable): Provider {
       async usage(context: Context, handles: readonly string[], sinceMs: number) {
         await reach('usage', context)
         const told = await plain.usage!(context, handles, sinceMs)
+        world.told()
         const knownMs = world.timeline.nowMs() - abilities.usageLagMs
         const sightings = told.sightings
           .filter(one => one.atMs < knownMs)
