@@ -88,15 +88,17 @@ function aliasWaits(world: World, { writes }: Commit, state: Underway, event: Ro
 }
 
 /** What is left is about to be ended, and nothing was done to it yet. */
-function isToBeEnded({ old, progress }: Underway): boolean {
-  const step = progress.course[progress.at]
-  if (step === undefined || !('side' in step) || step.side !== 'old' || old?.life !== 'active') return false
-  return step.do === 'disable' || step.do === 'destroy'
+function isToBeEnded(state: Underway): boolean {
+  const { course, at, ending } = state.progress
+  const step = course[at]
+  if (step?.do !== 'disable' && step?.do !== 'destroy') return false
+  const leaving = ending === 'completed' ? 'old' : 'new'
+  return ending !== 'aborted' && step.side === leaving && state[leaving]?.life === 'active'
 }
 
 /** Who resumes after a containment decides anew: what was decided before it was decided on other evidence. */
 function looksAnew(world: World, before: Underway, event: RotationEvent, after: Underway): void {
-  if (event.type !== 'rotationResumed' || isRevoking(before) || before.progress.ending !== 'completed') return
+  if (event.type !== 'rotationResumed' || isRevoking(before)) return
   const { step } = before.progress
   const isIdle = step.kind !== 'effect' || step.effect.is === 'ready'
   if (isToBeEnded(before) && isIdle && isToBeEnded(after))
