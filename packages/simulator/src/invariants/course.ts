@@ -117,9 +117,10 @@ function joins(world: World, event: RotationEvent, after: Underway): void {
   const { course, at, ending } = after.progress
   const step = course[at]
   const isEnding = step !== undefined && 'side' in step && step.side === 'old' && step.do !== 'enable'
+  const isLast = !course.slice(at).some(one => one.do === 'move')
   const { side } = after.assignments[event.owed.consumer]!
-  if (isEnding && ending === 'completed' && side === 'old')
-    violate(world, 'joined-dying', 'a consumer joins on the version that is being ended')
+  if ((isEnding || isLast) && ending === 'completed' && side === 'old')
+    violate(world, 'joined-dying', 'a consumer joins on the version that everybody has left')
 }
 
 /** At once, and then at intervals that grow: whoever is told without a pause does not listen any more. */

@@ -8,6 +8,7 @@ import {
   stepOf,
   type Underway,
 } from '@rekey/core'
+import type { Sighting } from '@rekey/providers'
 import { violate, type World } from '../world.ts'
 import {
   type Asked,
@@ -113,19 +114,19 @@ function strangers(world: World, state: Underway): void {
     const isKnown = ghosts.some(one => one.seenAs.endsWith(truth.id) || usage === 'lastUsed')
     if (consumer !== null || isKnown) continue
     const seen = sightings.filter(one => one.seenAs === truth.id && one.atMs > sinceMs && one.atMs < untilMs)
-    const explained = (atMs: number) =>
-      usage === 'lastUsed' && isExplained(world, atMs - usageLagMs - 20 * minuteMs)
-    if (seen.some(one => !explained(one.atMs)))
+    const explained = ({ handle, atMs }: Sighting) =>
+      usage === 'lastUsed' && isExplained(world, handle, atMs - usageLagMs - 20 * minuteMs)
+    if (seen.some(one => !explained(one)))
       violate(world, 'stranger-unseen', `${truth.id} is at the target every day, and nobody knows of it`)
   }
 }
 
 /** Where only the last use is told, it may have been one of those who are registered, as far as anybody can say. */
-function isExplained({ members }: World, afterMs: number): boolean {
+function isExplained({ members, recorded }: World, handle: string, afterMs: number): boolean {
   const registered = members.filter(one => one.consumer !== null)
+  const number = recorded.versions().find(one => one.handle === handle)?.number ?? -1
   return registered.some(
-    ({ truth, lastUses }) =>
-      truth.observability !== 'sdk' || [...lastUses.values()].some(lastMs => lastMs >= afterMs),
+    ({ truth, lastUses }) => truth.observability !== 'sdk' || (lastUses.get(number) ?? -1) >= afterMs,
   )
 }
 
