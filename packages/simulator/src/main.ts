@@ -133,7 +133,7 @@ async function oneSeed(seed: number, asked: SimulateOptions, trace: boolean, jso
 }
 
 async function mutants(json: boolean): Promise<number> {
-  const options = { firstSeed: firstRoughSeed, seeds: 600, parallel: 2, seconds: 180 }
+  const options = { firstSeed: firstRoughSeed, seeds: 1_000, parallel: 2, seconds: 600 }
   const result = await runMutants({
     ...options,
     onResult(one) {
