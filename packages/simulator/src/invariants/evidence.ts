@@ -113,7 +113,13 @@ function strangers(world: World, state: Underway): void {
   for (const { truth, consumer } of world.members) {
     const isKnown = ghosts.some(one => one.seenAs.endsWith(truth.id) || usage === 'lastUsed')
     if (consumer !== null || isKnown) continue
-    const seen = sightings.filter(one => one.seenAs === truth.id && one.atMs > sinceMs && one.atMs < untilMs)
+    const seen = sightings.filter(
+      one =>
+        one.seenAs === truth.id &&
+        one.handle === state.old?.handle &&
+        one.atMs > sinceMs &&
+        one.atMs < untilMs,
+    )
     const explained = ({ handle, atMs }: Sighting) =>
       usage === 'lastUsed' && isExplained(world, handle, atMs - usageLagMs - 20 * minuteMs)
     if (seen.some(one => !explained(one)))
@@ -140,7 +146,7 @@ function rotationWide(
   const { plan, progress } = state
   if (atMs < progress.enteredMs + plan.windows.observeMs)
     say('quiet', 'was not observed for as long as planned', null)
-  const rare = plan.owed.filter(one => one.exercise && !one.idle)
+  const rare = [...plan.owed, ...state.joined].filter(one => one.exercise && !one.idle)
   const exercised = rare.some(owed => {
     const asked = askedOf(heard, state, owed, atMs)
     return asked !== null && lastSuccessMs(asked, 'any') !== null
