@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { simulate } from './simulate.ts'
+import { firstRoughSeed } from './world.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))
 
@@ -47,6 +48,13 @@ test('no seed breaks an invariant', async () => {
       `seed ${seed}: ${first?.invariant}: ${first?.text}\n  npm run simulate -- --seed ${seed}`,
   )
   assert.equal(told.length, 0, `${told.length} seeds break an invariant:\n${told.join('\n')}`)
+})
+
+test('no seed of a rough world breaks an invariant', async () => {
+  for (let seed = firstRoughSeed; seed < firstRoughSeed + 12; seed++) {
+    const { violations } = await simulate(seed)
+    assert.deepEqual(violations, [], `npm run simulate -- --seed ${seed}`)
+  }
 })
 
 test('the same seed is the same to the last letter, again and in another process', async () => {
