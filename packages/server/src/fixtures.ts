@@ -12,7 +12,14 @@ import {
   type Statement,
 } from '@rekey/core'
 import { aConsumer, aCredential } from '@rekey/core/fixtures'
-import { type MemoryWorld, memory, memoryWorld, type Provider } from '@rekey/providers'
+import {
+  type MemoryWorld,
+  memory,
+  memoryWorld,
+  type Provider,
+  type ProviderCode,
+  ProviderError,
+} from '@rekey/providers'
 import { inline, openSqlite, openVault, rootKeyFrom, type Store } from '@rekey/store'
 import { type Ground, usualLimits } from './ground.ts'
 import type { Journal } from './journal.ts'
@@ -171,6 +178,24 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
       throw new Error(`still ${last.phase}${'problem' in last ? `: ${last.problem.text}` : ''}`)
     },
   }
+}
+
+/** Each version with the state of its life. */
+export const lives = (versions: readonly { number: number; state: string }[]) =>
+  versions.map(version => `${version.number} ${version.state}`)
+
+/** The target mints, and its first answer is lost on the way. */
+export function mintUnheard(code: ProviderCode) {
+  const minted = { times: 0 }
+  const wrap = (provider: Provider): Provider => ({
+    ...provider,
+    async mint(context, operation) {
+      const made = await provider.mint(context, operation)
+      if (++minted.times === 1) throw new ProviderError(code, 'the answer was lost')
+      return made
+    },
+  })
+  return { wrap, minted }
 }
 
 export const isEnded = (state: Rotation) => state.phase === 'ended'

@@ -10,7 +10,7 @@ import { atTheEnd, owners } from './invariants/record.ts'
 import { everyStep } from './invariants/standing.ts'
 import { open, planAgain } from './people/opening.ts'
 import { isLate, pressAtTheEnd, steerOn } from './people/wish.ts'
-import { isStormy, stateOf, type Violation, violate, type World } from './world.ts'
+import { isStormy, rounds, stateOf, type Violation, violate, type World } from './world.ts'
 
 export interface SimulateOptions {
   /** Only these faults strike; null: all that the seed has. */
@@ -40,7 +40,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
   const built = await build(seed, options.only ?? null, options.keep ?? false)
   const { world } = built
   const startMs = world.timeline.nowMs()
-  const life: Life = { built, pinned: new Map(), steps: 0, planes: 1, raised: 1, downMs: 0 }
+  const life: Life = { built, pinned: new Map(), steps: 0, planes: 1, raised: 1 }
   let rotations = 0
   try {
     if (world.dice.happens('world.two-planes', world.isRough ? 0.7 : 0.35)) {
@@ -82,7 +82,6 @@ interface Life {
   /** How many control planes there should be, and how many there ever were. */
   planes: number
   raised: number
-  downMs: number
 }
 
 async function rotate(life: Life, number: number): Promise<boolean> {
@@ -169,11 +168,6 @@ async function step(life: Life, ms: number): Promise<void> {
   if (!planesFirst) await rounds(world)
   const healthy = !isStormy(world) && world.planes.some(plane => !plane.dead && !plane.busy)
   everyStep(world, healthy)
-}
-
-async function rounds(world: World): Promise<void> {
-  for (const plane of world.planes) plane.round()
-  await world.timeline.settle()
 }
 
 function fleet(world: World, surroundings: Surroundings): void {

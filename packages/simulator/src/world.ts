@@ -103,4 +103,10 @@ export async function asked<T>(world: World, ask: (ground: Ground) => Promise<T>
 export const isSweeping = ({ gate, consumer }: GateOverride) =>
   consumer === null && gate !== 'rights' && gate !== 'exceptionPath'
 
+/** One round of every control plane. */
+export async function rounds({ planes, timeline }: World): Promise<void> {
+  for (const plane of planes) plane.round()
+  await timeline.settle()
+}
+
 export const person = (id: string): Actor => ({ kind: 'person', id })

@@ -7,7 +7,7 @@ import { type Ledger, standingsAt } from '../ledger/ledger.ts'
 import { instant } from '../time.ts'
 import type { Command, Decision, Facts, Refusal } from './command.ts'
 import { fencedOff, needsLedger, needsPerson, needsReason, no, refusal, yes } from './decision.ts'
-import { held as heldOn, owedOf, stepOf, type Underway } from './state.ts'
+import { held as heldOn, isOverridden, owedOf, stepOf, type Underway } from './state.ts'
 
 /** Gates that no one can talk open: a plan is completed, a consumer is moved, a decision is taken. */
 const firm = new Set(['plan', 'moved', 'decision'])
@@ -90,10 +90,7 @@ export function unproved(state: Underway, ledger: Ledger, nowMs: number): Missin
   const missing = unknownTo(ledger, state)
   for (const [at, owed] of ledger.owed.entries()) {
     if (owed.idle || state.restricted.includes(owed.consumer)) continue
-    const overridden = state.overrides.some(
-      one => one.gate === 'freshSuccess' && (one.consumer === null || one.consumer === owed.consumer),
-    )
-    if (overridden) continue
+    if (isOverridden(state, 'freshSuccess', owed.consumer)) continue
     const side = state.assignments[owed.consumer]?.side ?? 'old'
     // A derived token lives on what its parent holds, which may have been moved before it.
     const sides = owed.direct ? [side] : (['old', 'new'] as const)

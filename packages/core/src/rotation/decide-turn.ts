@@ -20,7 +20,7 @@ import {
   walked,
   yes,
 } from './decision.ts'
-import { isRevoking, type Rotation, stepOf, type Underway } from './state.ts'
+import { canGoBack, isRevoking, type Rotation, stepOf, type Underway } from './state.ts'
 
 type Planned = Extract<Rotation, { phase: 'planned' }>
 
@@ -169,7 +169,7 @@ export function rollBack(
   const refusals = turnRefusals(state, reason, facts)
   if (isRevoking(state)) refusals.push(compromised())
   const life = state.old?.life
-  if (life !== 'active' && life !== 'suspended') {
+  if (!canGoBack(state)) {
     refusals.push(
       refusal(
         'old-is-gone',

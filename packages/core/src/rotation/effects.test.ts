@@ -13,13 +13,13 @@ import {
   ended,
   go,
   intentions,
+  problem,
   type Script,
   stepName,
   underway,
 } from './fixture-walk.ts'
 import { next } from './next.ts'
 
-const problem = (code: string) => ({ code, text: `it is ${code}` })
 const failed = (permanent: boolean): EffectOutcome => ({
   is: 'failed',
   problem: problem('failed'),

@@ -174,6 +174,8 @@ export function underway(walk: Walk): Underway {
   return walk.state
 }
 
+export const problem = (code: string) => ({ code, text: `it is ${code}` })
+
 /** A target that answers one verb in the same way, always. */
 export const always = (verb: string, outcome: EffectOutcome): Script => ({
   outcome: asked => (asked.verb === verb ? outcome : undefined),

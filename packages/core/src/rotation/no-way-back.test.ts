@@ -11,13 +11,12 @@ import {
   ended,
   go,
   intentions,
+  problem,
   type Script,
   stepName,
   underway,
 } from './fixture-walk.ts'
 import { next } from './next.ts'
-
-const problem = (code: string) => ({ code, text: `it is ${code}` })
 
 describe('a new version that the target refuses, where there is no way back', () => {
   const withoutWayBack = ['atomic with one live', 'revoke-first', 'revoke-first with one live']

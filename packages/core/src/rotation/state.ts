@@ -172,6 +172,16 @@ export function evidenceSinceMs(rotation: Journey, consumer: string): number | n
   return Math.max(assignment.sinceMs, rotation.proofSinceMs ?? 0)
 }
 
+/** Somebody could be sent back to the old version: it is accepted, or can be enabled again. */
+export function canGoBack({ old }: Journey): boolean {
+  return old?.life === 'active' || old?.life === 'suspended'
+}
+
+/** A named person opened this gate for this consumer, or for everybody. */
+export function isOverridden({ overrides }: Journey, gate: GateName, consumer: string): boolean {
+  return overrides.some(one => one.gate === gate && (one.consumer === null || one.consumer === consumer))
+}
+
 /** The version that is left is past the decision: nobody may be sent to it any more. */
 export function isRetirementDecided({ progress: { course, at } }: Journey): boolean {
   const looks = (steps: readonly Step[]) => steps.some(step => step.do === 'observe')

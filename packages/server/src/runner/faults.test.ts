@@ -2,44 +2,22 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isUnderway, judgeEveryMs, minuteMs, next, type Rotation } from '@rekey/core'
 import { type Provider, ProviderError } from '@rekey/providers'
-import { allEvents, bench, isEnded, startMs } from '../fixtures.ts'
+import { allEvents, bench, isEnded, lives, mintUnheard, startMs } from '../fixtures.ts'
 import { tick } from './tick.ts'
 
-const lives = (versions: readonly { number: number; state: string }[]) =>
-  versions.map(version => `${version.number} ${version.state}`)
-
 test('a target that did it and said that it failed is found again, and nothing is minted twice', async () => {
-  let calls = 0
-  const b = await bench({
-    wrap: provider => ({
-      ...provider,
-      async mint(context, operation) {
-        const minted = await provider.mint(context, operation)
-        if (++calls === 1) throw new ProviderError('unexpected', 'the answer was lost')
-        return minted
-      },
-    }),
-  })
+  const { wrap, minted } = mintUnheard('unexpected')
+  const b = await bench({ wrap })
   const { rotation } = await b.open()
   await b.until(rotation, isEnded)
-  assert.equal(calls, 1)
+  assert.equal(minted.times, 1)
   assert.equal(b.world.versions.length, 2)
   assert.deepEqual(lives(await b.store.versions(b.credential)), ['1 dead', '2 active'])
 })
 
 test('a value that the target made and nobody kept is void: it is destroyed, and another is minted', async () => {
-  let calls = 0
-  const b = await bench({
-    abilities: { secretFrom: 'target', maxLive: 2 },
-    wrap: provider => ({
-      ...provider,
-      async mint(context, operation) {
-        const minted = await provider.mint(context, operation)
-        if (++calls === 1) throw new ProviderError('timeout', 'the answer was lost')
-        return minted
-      },
-    }),
-  })
+  const { wrap } = mintUnheard('timeout')
+  const b = await bench({ abilities: { secretFrom: 'target', maxLive: 2 }, wrap })
   const { rotation } = await b.open()
   await b.until(rotation, isEnded)
   assert.deepEqual(lives(await b.store.versions(b.credential)), ['1 dead', '2 void', '3 active'])

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isUnderway, minuteMs } from '@rekey/core'
-import { ProviderError } from '@rekey/providers'
-import { bench, isEnded, person } from '../fixtures.ts'
+import { bench, isEnded, lives, mintUnheard, person } from '../fixtures.ts'
 import { ask } from './commit.ts'
 import { clearOrphans } from './orphans.ts'
 import { tick } from './tick.ts'
-
-const lives = (versions: readonly { number: number; state: string }[]) =>
-  versions.map(version => `${version.number} ${version.state}`)
 
 test('a new version that the target refuses is discarded when a person tries again, and another takes its place', async () => {
   let refused: string | null = null
@@ -125,18 +121,8 @@ test('a target that goes on accepting a revoked version leaves a rotation that c
 })
 
 test('giving up where the one live value was replaced unheard goes forward, and finds what was minted', async () => {
-  let calls = 0
-  const b = await bench({
-    abilities: { maxLive: 1 },
-    wrap: provider => ({
-      ...provider,
-      async mint(context, operation) {
-        const minted = await provider.mint(context, operation)
-        if (++calls === 1) throw new ProviderError('timeout', 'the answer was lost')
-        return minted
-      },
-    }),
-  })
+  const { wrap } = mintUnheard('timeout')
+  const b = await bench({ abilities: { maxLive: 1 }, wrap })
   const { rotation } = await b.open()
   await tick(b.ground)
   const waiting = await b.state(rotation)

@@ -57,6 +57,7 @@ export function change(
   if (news.length > 0 || lastVersion !== credential.lastVersion) {
     const next = news.reduce(withNews, { ...credential, lastVersion })
     const nextMs = after.phase === 'ended' ? nextRotationMs(gathered, versions, next, nowMs) : null
+    // Without news too: whoever changed the credential meanwhile must not be overwritten.
     appends.push({
       stream: credentialSubject(credential.id),
       expected: credential.seq,

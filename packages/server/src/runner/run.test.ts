@@ -2,14 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isUnderway, minuteMs, type Rotation } from '@rekey/core'
 import { aConsumer } from '@rekey/core/fixtures'
-import { allEvents, bench, firstValue, isEnded, person } from '../fixtures.ts'
+import { allEvents, bench, firstValue, isEnded, lives, person } from '../fixtures.ts'
 import { registerConsumer } from '../registry/credentials.ts'
 import { dismissGhost } from '../registry/ghosts.ts'
 import { ask } from './commit.ts'
 import { tick } from './tick.ts'
-
-const lives = (versions: readonly { number: number; state: string }[]) =>
-  versions.map(version => `${version.number} ${version.state}`)
 
 test('a rotation ends with the old version proved dead and everyone assigned to the new', async () => {
   const b = await bench()

@@ -26,7 +26,6 @@ const usual = [
   'subagent',
 ] as const
 
-/** Where the target holds one version, only what reads at each use can live with it. */
 export interface Mustered {
   credential: string
   abilities: Abilities
@@ -37,6 +36,7 @@ export interface Mustered {
   toldOf: number
 }
 
+/** Where the target holds one version, only what reads at each use can live with it. */
 export function muster(dice: Dice, { credential, abilities, nowMs, size, toldOf }: Mustered): Member[] {
   const atomic = abilities.maxLive === 1
   const kinds = atomic && dice.happens('fleet.quick', 0.7) ? quick : usual

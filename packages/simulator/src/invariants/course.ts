@@ -11,21 +11,24 @@ import {
   type RotationEvent,
   type Underway,
 } from '@rekey/core'
-import type { Commit, NewEvent } from '@rekey/store'
+import type { Write } from '@rekey/store'
 import { violate, type World } from '../world.ts'
 
-export function onChange(world: World, commit: Commit, rotation: string, before: Rotation | null): void {
-  if (before === null) return
-  const { events } = commit.appends.find(one => one.stream === `rotation/${rotation}`)!
-  const stored = commit.writes.find(
-    write => 'put' in write && write.put === 'rotation' && write.row.id === rotation,
-  )
+/** What a commit says of a rotation that was there before. */
+export function onChange(
+  world: World,
+  writes: readonly Write[],
+  before: Rotation,
+  events: readonly RotationEvent[],
+): void {
+  const rotation = before.id
+  const stored = writes.find(write => 'put' in write && write.put === 'rotation' && write.row.id === rotation)
   let state = before
-  for (const event of events.map(eventOf)) {
+  for (const event of events) {
     if (isUnderway(state)) {
       watched(world, state, event)
       approved(world, state, event)
-      aliasWaits(world, commit, state, event)
+      aliasWaits(world, writes, state, event)
       toldAtIntervals(world, state, event)
     }
     byPersons(world, event)
@@ -52,11 +55,6 @@ export function onChange(world: World, commit: Commit, rotation: string, before:
 const isSame = (one: Rotation, other: Rotation) =>
   isDeepStrictEqual({ ...one, plan: null }, { ...other, plan: null })
 
-export function eventOf({ type, atMs, by, data }: NewEvent): RotationEvent {
-  const [kind, ...id] = by.split(':')
-  return { type, atMs, by: { kind, id: id.join(':') }, ...(data as object) } as RotationEvent
-}
-
 /** What can be disabled is watched for a full cycle before it is destroyed. */
 function watched(world: World, state: Underway, event: RotationEvent): void {
   if (event.type !== 'effectIntended' || event.verb !== 'destroy' || event.side !== 'old') return
@@ -76,13 +74,12 @@ function approved(world: World, { plan, progress, approvals }: Underway, event: 
 }
 
 /** Whoever follows the alias is moved with the last wave. */
-function aliasWaits(world: World, { writes }: Commit, state: Underway, event: RotationEvent): void {
+function aliasWaits(world: World, writes: readonly Write[], state: Underway, event: RotationEvent): void {
   if (event.type !== 'waveMoved' || event.wave < 0 || event.wave >= state.plan.waves.length - 1) return
-  const known = world.recorded.versions()
   for (const write of writes) {
     if (!('put' in write) || write.put !== 'credential') continue
     const { currentVersion } = write.row
-    if (currentVersion === state.new?.version && known.some(one => one.number === state.old?.version))
+    if (currentVersion === state.new?.version && state.old !== null)
       violate(world, 'alias-early', `the alias names version ${currentVersion} from wave ${event.wave} on`)
   }
 }

@@ -16,6 +16,9 @@ export interface Asked {
 
 export type Say = (gate: GateName, what: string, owed: Owed | null) => void
 
+/** Everyone who owes evidence, by our own count. */
+export const everyone = ({ plan, joined }: Underway): Owed[] => [...plan.owed, ...joined]
+
 export function askedOf(
   heard: readonly Observation[],
   state: Underway,

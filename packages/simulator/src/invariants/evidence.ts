@@ -14,6 +14,7 @@ import {
   type Asked,
   askedOf,
   behind,
+  everyone,
   fallback,
   idle,
   lastSuccessMs,
@@ -51,7 +52,7 @@ function sayer(world: World, state: Underway, doing: string): Say {
 function retirement(world: World, heard: readonly Observation[], state: Underway, atMs: number): void {
   const isBack = state.progress.ending === 'rolled-back'
   const say = sayer(world, state, 'retirement was decided')
-  const all = [...state.plan.owed, ...state.joined]
+  const all = everyone(state)
   if (all.length === 0) say('owners', 'has no consumers', null)
   for (const owed of all) {
     const asked = askedOf(heard, state, owed, atMs)
@@ -70,14 +71,17 @@ function retirement(world: World, heard: readonly Observation[], state: Underway
     quiet(asked, say)
     if (!isBack && owed.fallback !== 'none') fallback(asked, say)
   }
-  if (!isBack) silence(world, state, atMs)
+  if (!isBack) {
+    silence(world, state, atMs)
+    strangers(world, state)
+  }
   if (state.restricted.length > 0) say('restricted', 'has restricted consumers', null)
   if (!isBack) rotationWide(world, heard, state, atMs, say)
 }
 
 /** Whoever is said to have been quiet was quiet, as the world knows it and whatever was reported. */
 function silence(world: World, state: Underway, atMs: number): void {
-  for (const owed of [...state.plan.owed, ...state.joined]) {
+  for (const owed of everyone(state)) {
     const member = world.members.find(one => one.truth.id === owed.consumer)
     // What reports its runs is taken at its word, and a word may be lost.
     if (member === undefined || owed.reportsRuns || owed.idle) continue
@@ -96,7 +100,6 @@ function silence(world: World, state: Underway, atMs: number): void {
       )
     }
   }
-  strangers(world, state)
 }
 
 /** Whom the target told of, and nobody registered, is known as a ghost before anything is retired. */
@@ -146,7 +149,7 @@ function rotationWide(
   const { plan, progress } = state
   if (atMs < progress.enteredMs + plan.windows.observeMs)
     say('quiet', 'was not observed for as long as planned', null)
-  const rare = [...plan.owed, ...state.joined].filter(one => one.exercise && !one.idle)
+  const rare = everyone(state).filter(one => one.exercise && !one.idle)
   const exercised = rare.some(owed => {
     const asked = askedOf(heard, state, owed, atMs)
     return asked !== null && lastSuccessMs(asked, 'any') !== null
@@ -179,7 +182,7 @@ function rotationWide(
 
 function recovery(world: World, heard: readonly Observation[], state: Underway, atMs: number): void {
   const say = sayer(world, state, 'recovery was proved')
-  for (const owed of [...state.plan.owed, ...state.joined]) {
+  for (const owed of everyone(state)) {
     if (owed.idle) continue
     const asked = askedOf(heard, state, owed, atMs)
     if (asked === null) {
@@ -214,7 +217,7 @@ function wave(world: World, heard: readonly Observation[], state: Underway, atMs
 function resumed(world: World, heard: readonly Observation[], state: Underway, atMs: number): void {
   const say = sayer(world, state, 'it was resumed')
   const sinceMs = state.proofSinceMs ?? 0
-  for (const owed of [...state.plan.owed, ...state.joined]) {
+  for (const owed of everyone(state)) {
     if (owed.idle || state.restricted.includes(owed.consumer)) continue
     const side = state.assignments[owed.consumer]?.side ?? 'old'
     const arriving = state[side]?.version ?? null
@@ -232,7 +235,7 @@ function watched(world: World, heard: readonly Observation[], state: Underway, a
     say('quiet', 'was not watched for a full cycle', null)
   const old = state.old?.version
   const sinceMs = (state.suspendedMs ?? state.progress.enteredMs) + slackMs
-  for (const owed of [...state.plan.owed, ...state.joined]) {
+  for (const owed of everyone(state)) {
     const used = heard.some(
       one =>
         one.consumer === owed.consumer &&

@@ -3,7 +3,7 @@
 import { maybeAccepted, minuteMs, type Rotation, type RotationEvent, replay, type Version } from '@rekey/core'
 import { canonicalJson } from '@rekey/log/canonical'
 import { logSigner, seal, verifyLog } from '@rekey/server'
-import type { StoredEvent } from '@rekey/store'
+import type { NewEvent, StoredEvent } from '@rekey/store'
 import { origin } from '../plane/plane.ts'
 import { foreignHandle } from '../target/target.ts'
 import { stateOf, violate, type World } from '../world.ts'
@@ -85,7 +85,7 @@ function replays(world: World, events: readonly StoredEvent[]): void {
     const stored = world.engine.rotation(stream.slice('rotation/'.length))?.state
     let state: Rotation | null = null
     try {
-      state = replay(own.map(eventOf))
+      state = replay(own.map(one => eventOf({ ...one, data: JSON.parse(one.data) })))
     } catch (error) {
       violate(
         world,
@@ -102,9 +102,10 @@ function replays(world: World, events: readonly StoredEvent[]): void {
 
 const plainly = (state: Rotation) => JSON.parse(JSON.stringify(state)) as unknown
 
-function eventOf({ type, atMs, by, data }: StoredEvent): RotationEvent {
+/** An event as it is written down, or was. */
+export function eventOf({ type, atMs, by, data }: NewEvent): RotationEvent {
   const [kind, ...id] = by.split(':')
-  return { type, atMs, by: { kind, id: id.join(':') }, ...JSON.parse(data) } as RotationEvent
+  return { type, atMs, by: { kind, id: id.join(':') }, ...(data as object) } as RotationEvent
 }
 
 function values(world: World, events: readonly StoredEvent[]): void {

@@ -10,7 +10,7 @@ import {
   type Underway,
 } from '@rekey/core'
 import { stateOf, violate, type World } from '../world.ts'
-import { outcomeOf } from './demands.ts'
+import { everyone, outcomeOf } from './demands.ts'
 
 /** A control plane looks once a round, when the lease of one that died or stands still has run out; clocks differ besides. */
 const slackMs = 5 * minuteMs
@@ -99,6 +99,8 @@ function stuck(world: World, state: Underway): void {
 
 /** So many steps long a control plane may be dead, paused, or cut off from its store. */
 const patience = 8
+/** Refused so soon after its move, it is the move's doing. */
+const soonMs = 9 * minuteMs
 
 /** A consumer that was moved and never accepted since stops the rotation, unless people said that they look after it. */
 function contained(world: World, state: Underway): void {
@@ -106,7 +108,7 @@ function contained(world: World, state: Underway): void {
   if (state.phase !== 'running' || (step !== 'move' && step !== 'observe')) return
   if (state.progress.ending !== 'completed' || state.turnedBecause !== null) return
   if (state.plan.order !== 'prove-first') return
-  for (const owed of [...state.plan.owed, ...state.joined]) {
+  for (const owed of everyone(state)) {
     const assignment = state.assignments[owed.consumer]
     // What is derived may have worked with its parent's new version before it was moved itself, and so may who is moved again.
     if (!owed.direct || assignment?.side !== 'new' || state.restricted.includes(owed.consumer)) continue
@@ -131,5 +133,3 @@ function contained(world: World, state: Underway): void {
       )
   }
 }
-
-const soonMs = 9 * minuteMs

@@ -1,13 +1,13 @@
 // Everything that control planes ask of the store passes here: what was decided, who holds what, what was taken in. The world
 // sees the record change in the very call that changes it.
 import {
+  actorText,
   dayMs,
   hourMs,
   isUnderway,
   minuteMs,
   type Rotation,
   type RotationEvent,
-  type RotationEventType,
 } from '@rekey/core'
 import type {
   CallName,
@@ -24,6 +24,7 @@ import { violate, type World } from '../world.ts'
 import { watchKeys } from './acting.ts'
 import { onChange } from './course.ts'
 import { onDecision } from './evidence.ts'
+import { eventOf } from './record.ts'
 
 export function watchStore(world: World): <T>(call: CallName, args: readonly unknown[], run: () => T) => T {
   const { leases } = world
@@ -37,8 +38,11 @@ export function watchStore(world: World): <T>(call: CallName, args: readonly unk
       leases.committed(world, commit, value as Committed)
       if ((value as Committed).ok) {
         world.recorded.committed(commit.writes)
-        for (const [id, state] of before) appended(world, commit, id, state, keys)
-        for (const [id, state] of before) onChange(world, commit, id, state)
+        for (const [id, state] of before) {
+          const events = commit.appends.find(one => one.stream === `rotation/${id}`)!.events.map(eventOf)
+          appended(world, id, state, events, keys)
+          if (state !== null) onChange(world, commit.writes, state, events)
+        }
       }
       return value
     }
@@ -99,23 +103,17 @@ function rotationsOf({ appends }: Commit): string[] {
 
 function appended(
   world: World,
-  { appends }: Commit,
   rotation: string,
   state: Rotation | null,
+  events: readonly RotationEvent[],
   keys: ReturnType<typeof watchKeys>,
 ): void {
-  const { events } = appends.find(one => one.stream === `rotation/${rotation}`)!
   for (const event of events) {
-    const whole = {
-      type: event.type as RotationEventType,
-      atMs: event.atMs,
-      ...(event.data as object),
-    } as RotationEvent
-    world.trace.say(`${rotation} ${event.type}${detail(whole)} by ${event.by}`)
-    if (whole.type === 'rotationOpened') cutOver(world, whole)
-    if (whole.type === 'effectIntended') keys(world, rotation, whole)
-    if (whole.type === 'rotationEnded') count(world.coverage.outcomes, whole.ending)
-    if (state !== null && isUnderway(state)) onDecision(world, world.heard, state, whole)
+    world.trace.say(`${rotation} ${event.type}${detail(event)} by ${actorText(event.by)}`)
+    if (event.type === 'rotationOpened') cutOver(world, event)
+    if (event.type === 'effectIntended') keys(world, rotation, event)
+    if (event.type === 'rotationEnded') count(world.coverage.outcomes, event.ending)
+    if (state !== null && isUnderway(state)) onDecision(world, world.heard, state, event)
   }
 }
 

@@ -174,8 +174,8 @@ export const turns: readonly Mutant[] = [
     title: 'A person may roll back to a version that is destroyed.',
     caughtBy: 'ends',
     file: turn,
-    find: "if (life !== 'active' && life !== 'suspended') {",
-    put: 'if (life === undefined) {',
+    find: 'if (!canGoBack(state)) {',
+    put: 'if (state.old === null) {',
     doubt: 'A person who rolls back after the old version was destroyed.',
   },
   {

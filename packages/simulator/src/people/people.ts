@@ -7,19 +7,20 @@ import {
   maybeAccepted,
   minuteMs,
   movedTo,
+  owedOf,
   type Refusal,
   type Rotation,
   type Underway,
 } from '@rekey/core'
 import type { MemoryVersion } from '@rekey/providers'
-import { ask, registerConsumer } from '@rekey/server'
+import { ask } from '@rekey/server'
 import { launch, restart, type Surroundings } from '../fleet/live.ts'
 import type { Member } from '../fleet/member.ts'
 import type { Reports } from '../fleet/reports.ts'
 import { foreignHandle } from '../target/target.ts'
-import { asked, isStormy, person, stateOf, type World } from '../world.ts'
+import { asked, isStormy, person, rounds, stateOf, type World } from '../world.ts'
 import { byHand } from './by-hand.ts'
-import { deploy, introduce, learn, lookAtGhosts } from './registering.ts'
+import { deploy, introduce, lookAtGhosts, register } from './registering.ts'
 import { wrongButton } from './wrong-button.ts'
 
 type Chore =
@@ -192,8 +193,7 @@ async function attend(
       return lookAtGhosts(world)
     case 'approve':
       // Between two steps of the world the control planes look many times, and so just before.
-      for (const plane of world.planes) plane.round()
-      await world.timeline.settle()
+      await rounds(world)
       await say(world, { do: 'retire' })
       // The second one thinks that the first was enough, until he is asked again.
       if (!(isStormy(world) && world.dice.strikes('people.one-approves', 0.1)))
@@ -244,10 +244,7 @@ function clearByHand(world: World): void {
 
 /** Nobody can observe them, and what is taken for theirs is somebody else's: he says so, and looks until he finds who. */
 async function vouch(world: World): Promise<void> {
-  for (const member of world.members.filter(one => one.consumer === null)) {
-    await asked(world, ground => registerConsumer(ground, member.truth, person('alice')))
-    learn(world, member)
-  }
+  for (const member of world.members.filter(one => one.consumer === null)) await register(world, member)
   for (const { truth } of world.members) {
     if (truth.observability !== 'none' || world.excused.consumers.get(truth.id) === 'vouched for') continue
     world.excused.consumers.set(truth.id, 'vouched for')
@@ -272,7 +269,7 @@ async function unblock(world: World, state: Rotation, tries: number): Promise<vo
     if (await say(world, { do: 'resume' })) return
     if (tries > 8) {
       const restricts = world.dice.happens('people.restrict', 0.4)
-      for (const { consumer } of [...state.plan.owed, ...state.joined]) {
+      for (const { consumer } of owedOf(state)) {
         world.excused.consumers.set(consumer, 'restricted')
         const reason = 'looked at it'
         if (restricts) await say(world, { do: 'restrict', consumer, reason })

@@ -36,14 +36,17 @@ export async function introduce(world: World): Promise<void> {
   for (const member of world.members) {
     if (member.consumer !== null || member.truth.id === ghostId) continue
     learn(world, member)
-    if (member.consumer !== null) continue
-    await asked(world, ground => registerConsumer(ground, member.truth, person('alice')))
-    learn(world, member)
+    if (member.consumer === null) await register(world, member)
   }
 }
 
+export async function register(world: World, member: Member): Promise<void> {
+  await asked(world, ground => registerConsumer(ground, member.truth, person('alice')))
+  learn(world, member)
+}
+
 /** Whether or not the answer was heard: from when it stands in the record, it gets what it is assigned. */
-export function learn(world: World, member: Member): void {
+function learn(world: World, member: Member): void {
   const known = world.engine.consumers(world.credential.id).some(one => one.id === member.truth.id)
   if (!known || member.consumer !== null) return
   member.consumer = member.truth

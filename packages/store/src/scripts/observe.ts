@@ -94,12 +94,12 @@ function isAnyOverfull(
   said: ReadonlyMap<string, readonly Observation[]>,
 ): boolean {
   for (const [consumer, observations] of said) {
-    const versions = (known.get(consumer)?.versions ?? []).map(one => one.version)
-    const before = versions.length
+    const numbers = (known.get(consumer)?.versions ?? []).map(one => one.version)
+    const before = numbers.length
     for (const { version } of observations) {
-      if (version !== null && !versions.includes(version)) versions.push(version)
+      if (version !== null && !numbers.includes(version)) numbers.push(version)
     }
-    if (versions.length > Math.max(before, versionsKept)) return true
+    if (numbers.length > Math.max(before, versionsKept)) return true
   }
   return false
 }
