@@ -2,8 +2,10 @@
 // between any two lines leaves a recorded intent, and the next run resolves it.
 import {
   type Command,
+  canGoBack,
   type GateName,
   gates,
+  isOverridden,
   isUnderway,
   judgeEveryMs,
   type Next,
@@ -16,7 +18,6 @@ import {
   type RotationEvent,
   stageOf,
   stepOf,
-  type Underway,
   usedWhileWatched,
 } from '@rekey/core'
 import type { Claimed, Write } from '@rekey/store'
@@ -51,11 +52,7 @@ export async function run(ground: Ground, rotation: string, claim: Claimed): Pro
     if (joined !== null && 'leaseLost' in joined) return
     if (joined !== null && !('refusals' in joined)) continue
     const asked = next(gathered.state, nowMs)
-    // Whoever is refused while its wave settles is not waited for.
-    const reaction: Command | null = asked.do === 'wait' && !gathered.fenced ? react(gathered, nowMs) : null
-    if (gathered.fenced || asked.do === 'nothing' || (asked.do === 'wait' && reaction === null)) {
-      return rest(ground, gathered, lease)
-    }
+    if (asked.do === 'nothing' || gathered.fenced) return rest(ground, gathered, lease)
     if (asked.do === 'resolve') {
       // Whoever does it reports it, and that wakes the rotation; until then there is only the deadline to look after.
       if (asked.byHand) return rest(ground, gathered, lease, nowMs + judgeEveryMs)
@@ -66,12 +63,11 @@ export async function run(ground: Ground, rotation: string, claim: Claimed): Pro
       left = recorded?.ok ? recorded.after : null
       continue
     }
-    const outcome: Outcome =
+    const outcome: Outcome | null =
       asked.do === 'intend'
         ? await intend(ground, gathered, lease)
-        : asked.do === 'wait'
-          ? await attempt(ground, gathered, reaction!, runner, lease)
-          : await judge(ground, gathered, asked.do, lease)
+        : await judge(ground, gathered, asked.do, lease)
+    if (outcome === null) return rest(ground, gathered, lease)
     if (outcome.ok) {
       intendedHere = intendedKey(outcome.events)
       left = outcome.after
@@ -129,16 +125,24 @@ function firstTry({ state }: Gathered): boolean {
   return state.progress.step.effect.attempts === 0
 }
 
-type Asked = 'start' | 'move' | 'settle' | 'judge' | 'passWatch' | 'alarm' | 'escalate' | 'retry'
+type Asked = Exclude<Next['do'], 'intend' | 'resolve' | 'nothing'>
 
-async function judge(ground: Ground, before: Gathered, asked: Asked, lease: Claimed): Promise<Outcome> {
+/** null: there is nothing to do but to wait. Whoever is refused while its wave settles is not waited for. */
+async function judge(
+  ground: Ground,
+  before: Gathered,
+  asked: Asked,
+  lease: Claimed,
+): Promise<Outcome | null> {
   const gathered = await withUsage(ground, before, asked, lease.untilMs)
   const reaction = react(gathered, ground.nowMs())
   if (reaction !== null) return attempt(ground, gathered, reaction, runner, lease)
-  return attempt(ground, gathered, commandFor(asked, gathered, ground), runner, lease)
+  return asked === 'wait'
+    ? null
+    : attempt(ground, gathered, commandFor(asked, gathered, ground), runner, lease)
 }
 
-function commandFor(asked: Asked, { state, ledger }: Gathered, ground: Ground): Command {
+function commandFor(asked: Exclude<Asked, 'wait'>, { state, ledger }: Gathered, ground: Ground): Command {
   if (asked === 'retry') return { do: 'retry', reason: 'what stopped it may have passed' }
   if (asked !== 'judge') return { do: asked }
   if (!isUnderway(state) || ledger === null) return { do: 'retire' }
@@ -161,15 +165,15 @@ function react({ state, ledger }: Gathered, nowMs: number): Command | null {
   const isForward = state.progress.ending === 'completed' && state.turnedBecause === null
   if (!isForward || state.plan.order !== 'prove-first' || (step.do !== 'move' && step.do !== 'observe'))
     return null
-  const hard = patterns(state, ledger, nowMs).find(one => {
-    const gate = stopping[one.name]
-    return gate !== undefined && !isLookedAfter(state, one.consumer, gate)
+  const hard = patterns(state, ledger, nowMs).find(({ name, consumer }) => {
+    const gate = stopping[name]
+    // Whoever people restricted, or vouched for by name, is theirs; it must not stop the others again and again.
+    return gate !== undefined && !state.restricted.includes(consumer) && !isOverridden(state, gate, consumer)
   })
   if (hard === undefined) return null
   const why = `${hard.name}: ${hard.text}`
   // Where the old version is gone there is no way back, and it is stopped all the same.
-  const hasWayBack = state.old?.life === 'active' || state.old?.life === 'suspended'
-  return state.plan.onFailure === 'roll-back' && hasWayBack
+  return state.plan.onFailure === 'roll-back' && canGoBack(state)
     ? { do: 'rollBack', reason: why }
     : { do: 'contain', cause: why }
 }
@@ -178,14 +182,6 @@ function react({ state, ledger }: Gathered, nowMs: number): Command | null {
 const stopping: Partial<Record<PatternName, GateName>> = {
   'immediate-hard-failure': 'freshSuccess',
   'split-brain': 'truth',
-}
-
-/** Whoever people restricted, or vouched for by name, is theirs; it must not stop the others again and again. */
-function isLookedAfter(state: Underway, consumer: string, gate: GateName): boolean {
-  const vouched = state.overrides.some(
-    one => one.gate === gate && (one.consumer === null || one.consumer === consumer),
-  )
-  return vouched || state.restricted.includes(consumer)
 }
 
 /** Evidence from the target itself is read just before it is judged. */
