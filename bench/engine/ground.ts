@@ -4,6 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { type Actor, type Credential, type RotationEvent, Secret } from '@rekey/core'
 import { aConsumer } from '@rekey/core/fixtures'
 import { memory, memoryWorld } from '@rekey/providers'
+import { noAdminSecrets } from '@rekey/providers/fixtures'
 import { type Ground, registerCredential, usualLimits } from '@rekey/server'
 import { openVault, rootKeyFrom, type Store } from '@rekey/store'
 
@@ -26,6 +27,7 @@ export async function groundOn(store: Store, opened: (rotation: string) => void 
     within: ms => AbortSignal.timeout(ms),
     id: () => randomUUID(),
     newSecret: bytes => randomBytes(bytes).toString('base64url'),
+    admin: noAdminSecrets,
     random: bytes => new Uint8Array(randomBytes(bytes)),
     holder: randomUUID(),
     limits: { ...usualLimits, batch: 100 },

@@ -10,7 +10,11 @@ export interface Abilities {
   /** Can it list what exists, so that orphans are found? */
   canList: boolean
   canCompareRights: boolean
-  usage: 'perCaller' | 'lastUsed' | 'none'
+  /**
+   * What the target can tell of who uses a version. perCaller: every use, by whom, and how far its word is complete.
+   * sessions: who is connected at the moment of asking; whoever came and went in between is not seen. lastUsed: when, not who.
+   */
+  usage: 'perCaller' | 'sessions' | 'lastUsed' | 'none'
   usageLagMs: number
   /** How long a change may take to be true everywhere at the target. */
   propagationMs: number

@@ -1,2 +1,3 @@
 export * from './memory.ts'
+export * from './naming.ts'
 export * from './provider.ts'

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { Secret } from '@rekey/core'
+import { aContext } from './fixtures.ts'
 import { authenticate, memory, memoryWorld } from './memory.ts'
-import { type Context, defineProvider, type Operation, ProviderError } from './provider.ts'
+import { defineProvider, type Operation, ProviderError } from './provider.ts'
 
-const context: Context = { settings: {}, signal: new AbortController().signal }
+const context = aContext()
 const operation = (version: number, key = `key-${version}`): Operation => ({
   key,
   credential: 'c',

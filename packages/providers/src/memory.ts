@@ -1,7 +1,9 @@
 // A target that lives in memory, with as many abilities as are switched on: what the engine is tested and shown with, and
 // the measure for the conformance kit. Its world is plain data, so that whoever holds it can keep it across a crash.
-import { type Abilities, type RightsDiff, Secret } from '@rekey/core'
-import { defineProvider, type Provider, ProviderError, type Sighting } from './provider.ts'
+import { type Abilities, hourMs, type RightsDiff, Secret } from '@rekey/core'
+import { Type } from 'typebox'
+import { markOf } from './naming.ts'
+import { type AutomaticProvider, defineProvider, ProviderError, type Sighting } from './provider.ts'
 
 export interface MemoryVersion {
   handle: string
@@ -41,6 +43,8 @@ export const allAbilities: Abilities = {
   byHand: [],
 }
 
+const handMs = 24 * hourMs
+
 export interface MemoryOptions {
   abilities?: Partial<Abilities>
   /** Called after every change of the world, before the verb answers. */
@@ -50,7 +54,7 @@ export interface MemoryOptions {
   random?: () => string
 }
 
-export function memory(world: MemoryWorld, options: MemoryOptions): Provider {
+export function memory(world: MemoryWorld, options: MemoryOptions): AutomaticProvider {
   const abilities: Abilities = { ...allAbilities, ...options.abilities }
   const changed = (verb: string) => {
     world.effects[verb] = (world.effects[verb] ?? 0) + 1
@@ -74,7 +78,7 @@ export function memory(world: MemoryWorld, options: MemoryOptions): Provider {
   return defineProvider({
     kind: 'memory',
     title: 'A target in memory',
-    settings: { type: 'object', properties: {}, additionalProperties: false },
+    settings: Type.Object({}, { additionalProperties: false }),
     abilities,
     secretBytes: 32,
 
@@ -137,7 +141,10 @@ export function memory(world: MemoryWorld, options: MemoryOptions): Provider {
 
     ...(abilities.canList && {
       async list(_context, credential) {
-        return live(credential).map(({ handle, operation }) => ({ handle, operation: operation || null }))
+        return live(credential).map(({ handle, operation }) => ({
+          handle,
+          mark: operation === '' ? null : markOf(operation),
+        }))
       },
     }),
 
@@ -152,15 +159,19 @@ export function memory(world: MemoryWorld, options: MemoryOptions): Provider {
       },
     }),
 
+    ...(abilities.byHand.length > 0 && {
+      guide: () => ({ steps: ['do it at the target'], asks: [], withinMs: handMs }),
+    }),
+
     ...(abilities.usage !== 'none' && {
       async usage(_context, handles, sinceMs) {
         const sightings = world.sightings.filter(one => handles.includes(one.handle) && one.atMs >= sinceMs)
         const toMs = options.nowMs() - abilities.usageLagMs
         const fromMs = Math.max(sinceMs, world.recordingSinceMs)
-        return { sightings, covered: fromMs <= toMs ? { fromMs, toMs } : null }
+        return { sightings, asOfMs: toMs, covered: fromMs <= toMs ? { fromMs, toMs } : null, gaps: [] }
       },
     }),
-  } satisfies Provider)
+  })
 }
 
 /** What a client of the target sees when it comes with a value: the way a consumer authenticates. */

@@ -37,6 +37,16 @@ export const configSchema = Type.Object({
     pattern: '^[^\\s+]+$',
     description: 'The name of the sealed log, fixed when it begins (REKEY_ORIGIN)',
   }),
+  adminFolder: Type.String({
+    default: 'data/admin',
+    minLength: 1,
+    description: 'Folder of admin secrets, a file each, mode 0600 (REKEY_ADMIN_FOLDER)',
+  }),
+  providersFolder: Type.String({
+    default: 'data/providers',
+    minLength: 1,
+    description: 'Folder of vendor files and plugins (REKEY_PROVIDERS_FOLDER)',
+  }),
   tickMs: Type.Integer({ default: 500, minimum: 50, maximum: 60_000, description: 'REKEY_TICK_MS' }),
 })
 
@@ -50,6 +60,8 @@ const variables: Record<keyof Config, string> = {
   rootKeyVariable: 'REKEY_ROOT_KEY_VARIABLE',
   rootKeyCommand: 'REKEY_ROOT_KEY_COMMAND',
   origin: 'REKEY_ORIGIN',
+  adminFolder: 'REKEY_ADMIN_FOLDER',
+  providersFolder: 'REKEY_PROVIDERS_FOLDER',
   tickMs: 'REKEY_TICK_MS',
 }
 
@@ -64,7 +76,7 @@ export class ConfigError extends Error {
 }
 
 /** Read by the test suite, and harmless here. */
-const ours = new Set(['REKEY_TEST_POSTGRES', 'REKEY_NOT_RUN_FILE'])
+const ours = /^REKEY_TEST_|^REKEY_NOT_RUN_FILE$/
 /** Where a shared store's root key is looked for when nothing else is said. */
 export const rootKeyVariable = 'REKEY_ROOT_KEY'
 
@@ -77,7 +89,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     environment['REKEY_ROOT_KEY_VARIABLE'] ?? rootKeyVariable,
   ])
   for (const name of Object.keys(environment)) {
-    if (name.startsWith('REKEY_') && !known.has(name) && !ours.has(name)) {
+    if (name.startsWith('REKEY_') && !known.has(name) && !ours.test(name)) {
       faults.push(`${name} is not a setting; the settings are ${[...known].join(', ')}`)
     }
   }

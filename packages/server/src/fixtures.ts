@@ -13,13 +13,14 @@ import {
 } from '@rekey/core'
 import { aConsumer, aCredential } from '@rekey/core/fixtures'
 import {
+  type AutomaticProvider,
   type MemoryWorld,
   memory,
   memoryWorld,
-  type Provider,
   type ProviderCode,
   ProviderError,
 } from '@rekey/providers'
+import { noAdminSecrets } from '@rekey/providers/fixtures'
 import { inline, openSqlite, openVault, rootKeyFrom, type Store } from '@rekey/store'
 import { type Ground, usualLimits } from './ground.ts'
 import type { Journal } from './journal.ts'
@@ -57,7 +58,7 @@ export interface BenchOptions {
   abilities?: Partial<Abilities>
   credential?: Partial<Credential>
   consumers?: Consumer[]
-  wrap?: (provider: Provider, world: MemoryWorld) => Provider
+  wrap?: (provider: AutomaticProvider, world: MemoryWorld) => AutomaticProvider
   store?: Store
   existing?: boolean
   journal?: Journal
@@ -89,6 +90,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     id: () => `id-${run}-${++ids}`,
     random: bytes => new Uint8Array(bytes).fill(7),
     newSecret: bytes => `made-here-${++ids}-must-never-show-${'x'.repeat(bytes)}`,
+    admin: noAdminSecrets,
     holder: `holder-${run}`,
     limits: { ...usualLimits, callMs: 200 },
     journal: { ...options.journal, trouble: (where, error) => trouble.push({ where, error }) },
@@ -187,7 +189,7 @@ export const lives = (versions: readonly { number: number; state: string }[]) =>
 /** The target mints, and its first answer is lost on the way. */
 export function mintUnheard(code: ProviderCode) {
   const minted = { times: 0 }
-  const wrap = (provider: Provider): Provider => ({
+  const wrap = (provider: AutomaticProvider): AutomaticProvider => ({
     ...provider,
     async mint(context, operation) {
       const made = await provider.mint(context, operation)

@@ -13,6 +13,7 @@ import {
   readRootKey,
   type Store,
 } from '@rekey/store'
+import { adminSecrets } from './admin-secrets.ts'
 import { watchedClock } from './clock.ts'
 import { type Config, commandOf, rootKeyVariable } from './config.ts'
 import { type Ground, usualLimits } from './ground.ts'
@@ -80,7 +81,8 @@ export async function openGround(
       within: ms => AbortSignal.timeout(ms),
       id: () => randomUUID(),
       random: randomBytes,
-      newSecret: bytes => randomBytes(bytes).toString('base64url'),
+      newSecret,
+      admin: adminSecrets(resolve(config.adminFolder)),
       holder: randomUUID(),
       limits: usualLimits,
       journal,
@@ -114,4 +116,12 @@ export async function rootKey(config: Config): Promise<RootKey> {
   const path = `${resolve(config.store)}.root-key`
   if (!existsSync(path)) await createRootKeyFile(path)
   return readRootKey({ from: 'file', path })
+}
+
+/** It begins with a letter or a digit: on many a command line a dash begins an option. */
+export function newSecret(bytes: number): string {
+  for (;;) {
+    const text = randomBytes(bytes).toString('base64url')
+    if (/^[A-Za-z0-9]/.test(text)) return text
+  }
 }

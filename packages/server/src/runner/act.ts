@@ -3,7 +3,7 @@
 import { type EffectOutcome, type Next, type Problem, Secret, type Version } from '@rekey/core'
 import { type Context, type Operation, type Provider, ProviderError } from '@rekey/providers'
 import type { SealedRow } from '@rekey/store'
-import type { Ground } from '../ground.ts'
+import { contextOf, type Ground } from '../ground.ts'
 import { bounded, TooLate } from './bounded.ts'
 import type { Gathered } from './gather.ts'
 
@@ -42,10 +42,10 @@ export async function act(
     return plain({ is: 'failed', permanent: false, problem: { code: 'no-provider', text } })
   }
   const version = gathered.versions.find(one => one.number === asked.version)
-  const { settings } = gathered.credential.record
   try {
     return await bounded(ground, leaseUntilMs, ({ signal, enter }) => {
-      const calling: Calling = { provider, context: { settings, signal }, fresh, enter }
+      const context = contextOf(ground, gathered.credential.record, signal)
+      const calling: Calling = { provider, context, fresh, enter }
       return call(ground, gathered, calling, asked, version)
     })
   } catch (error) {
@@ -69,6 +69,7 @@ async function call(
     case 'probe': {
       const row = await ground.store.sealed(gathered.credential.id, asked.version)
       if (row === null || handle === null) return plain(failed('no-value', 'its value is not kept here'))
+      if (provider.probe === undefined) return plain(unable(provider, verb))
       const value = ground.vault.open(row)
       enter()
       const answer = await provider.probe(context, handle, value)
@@ -93,7 +94,7 @@ async function call(
     case 'enable':
     case 'endSessions': {
       const act = provider[verb]
-      if (act === undefined) return plain(failed('no-ability', `${provider.title} cannot ${verb}`))
+      if (act === undefined) return plain(unable(provider, verb))
       if (handle === null) return plain(failed('no-handle', 'the target’s name for the version is not known'))
       enter()
       await act.call(provider, context, handle)
@@ -108,6 +109,7 @@ async function mint(
   { provider, context, fresh, enter }: Calling,
   { key, version }: Resolve,
 ): Promise<Acted> {
+  if (provider.mint === undefined || provider.find === undefined) return plain(unable(provider, 'mint'))
   const credential = gathered.credential.id
   const kept = await ground.store.sealed(credential, version)
   const secret = kept === null ? null : ground.vault.open(kept)
@@ -141,6 +143,7 @@ async function destroy(
   version: Version | undefined,
 ): Promise<EffectOutcome> {
   if (version === undefined) return { is: 'done' }
+  if (provider.destroy === undefined || provider.find === undefined) return unable(provider, 'destroy')
   enter()
   if (version.handle !== null) {
     await provider.destroy(context, version.handle)
@@ -175,6 +178,8 @@ const failed = (code: string, text: string): EffectOutcome => ({
   problem: { code, text },
 })
 
+const unable = (provider: Provider, verb: string) => failed('no-ability', `${provider.title} cannot ${verb}`)
+
 export function outcomeOf(error: unknown): EffectOutcome {
   if (error instanceof ProviderError) {
     const problem: Problem = { code: error.code, text: error.message }
@@ -193,5 +198,5 @@ export function outcomeOf(error: unknown): EffectOutcome {
 
 /** A value for a version to come, where we are the ones who make it. */
 export function freshSecret(ground: Ground, provider: Provider): Secret {
-  return new Secret(ground.newSecret(provider.secretBytes))
+  return provider.newSecret?.() ?? new Secret(ground.newSecret(provider.secretBytes))
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isUnderway, judgeEveryMs, minuteMs, next, type Rotation } from '@rekey/core'
-import { type Provider, ProviderError } from '@rekey/providers'
+import { type AutomaticProvider, ProviderError } from '@rekey/providers'
 import { allEvents, bench, isEnded, lives, mintUnheard, startMs } from '../fixtures.ts'
 import { tick } from './tick.ts'
 
@@ -180,7 +180,7 @@ test('a clock that jumps a day back and returns delays a rotation and breaks not
   assert.deepEqual(b.trouble, [])
 })
 
-function down(provider: Provider, isDown: () => boolean): Provider {
+function down(provider: AutomaticProvider, isDown: () => boolean): AutomaticProvider {
   const verbs = [
     'mint',
     'find',
@@ -201,5 +201,5 @@ function down(provider: Provider, isDown: () => boolean): Provider {
       return act.apply(provider, args)
     }
   }
-  return copy as unknown as Provider
+  return copy as unknown as AutomaticProvider
 }

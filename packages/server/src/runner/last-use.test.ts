@@ -17,7 +17,12 @@ async function watched(consumers: string[], observability: Consumer['observabili
     abilities: { usage: 'lastUsed', usageLagMs: lagMs },
     wrap: provider => ({
       ...provider,
-      usage: async (): Promise<Usage> => ({ sightings: last === null ? [] : [last], covered: null }),
+      usage: async (): Promise<Usage> => ({
+        sightings: last === null ? [] : [last],
+        asOfMs: 0,
+        covered: null,
+        gaps: [],
+      }),
     }),
   })
   const { rotation } = await b.open()

@@ -1,9 +1,9 @@
 // Orphans: values that exist at the target and that no rotation owns. What a crash, a lost answer or a repeated request left
-// behind is found by its operation key or by its void version, destroyed, and both are recorded.
+// behind is found by its operation’s mark or by its void version, destroyed, and both are recorded.
 import { maybeAccepted, type Version } from '@rekey/core'
-import type { Context, Listed } from '@rekey/providers'
+import { type Context, type Listed, markOf } from '@rekey/providers'
 import type { Write } from '@rekey/store'
-import { type Ground, runner } from '../ground.ts'
+import { contextOf, type Ground, runner } from '../ground.ts'
 import { note } from '../registry/credentials.ts'
 import { bounded, TooLate } from './bounded.ts'
 
@@ -18,14 +18,16 @@ export async function clearOrphans(
 ): Promise<number | null> {
   const row = await ground.store.credential(credential)
   const provider = row === null ? undefined : ground.providers.get(row.record.provider)
-  if (row === null || provider === undefined) return 0
+  const destroy = provider?.destroy
+  // Where only a person can destroy, what was lost stays on record under its void version.
+  if (row === null || provider === undefined || destroy === undefined) return 0
   let isWhole = true
   /** Each call has its own limit, and its own fault. */
   const tried = async <T>(call: (context: Context) => Promise<T>): Promise<T | null> => {
     try {
       return await bounded(ground, leaseUntilMs, async ({ signal, enter }) => {
         enter()
-        return call({ settings: row.record.settings, signal })
+        return call(contextOf(ground, row.record, signal))
       })
     } catch (error) {
       isWhole = false
@@ -39,7 +41,7 @@ export async function clearOrphans(
   let cleared = 0
   for (const orphan of [...lost(versions), ...unowned(listed ?? [], versions)]) {
     const gone = await tried(async context => {
-      await provider.destroy(context, orphan.handle)
+      await destroy.call(provider, context, orphan.handle)
       return true
     })
     if (gone !== true) continue
@@ -71,11 +73,11 @@ function unowned(listed: readonly Listed[], versions: readonly Version[]): Orpha
   const known = new Set(versions.filter(version => version.state !== 'dead').map(version => version.handle))
   const dead = new Set(versions.flatMap(version => (known.has(version.handle) ? [] : [version.handle])))
   return listed
-    .filter(({ handle, operation }) => {
+    .filter(({ handle, mark }) => {
       if (dead.has(handle)) return !isShared(handle, versions)
-      // What bears no operation key was not minted by us, and is not ours to destroy.
-      if (known.has(handle) || operation === null) return false
-      const owner = versions.find(version => version.operation === operation)
+      // What bears no mark of an operation was not minted by us, and is not ours to destroy.
+      if (known.has(handle) || mark === null) return false
+      const owner = versions.find(version => markOf(version.operation) === mark)
       // An intended mint may be the very thing that is listed: its rotation resolves it. Once it has its name, whatever
       // else bears its key is a twin: the request came twice to the target.
       return owner === undefined || owner.handle !== null || !maybeAccepted(owner)

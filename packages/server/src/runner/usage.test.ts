@@ -21,7 +21,8 @@ async function watched(covers: boolean) {
       async usage(_context, _handles, sinceMs): Promise<Usage> {
         const toMs = b.clock.nowMs - lagMs
         const sightings = seen.filter(one => one.atMs >= sinceMs).toReversed()
-        return { sightings, covered: covers && sinceMs <= toMs ? { fromMs: sinceMs, toMs } : null }
+        const covered = covers && sinceMs <= toMs ? { fromMs: sinceMs, toMs } : null
+        return { sightings, asOfMs: toMs, covered, gaps: [] }
       },
     }),
   })
@@ -142,7 +143,7 @@ async function quietlyGoing() {
       ...provider,
       async usage(_context, _handles, sinceMs): Promise<Usage> {
         // It promises nothing of those whom it did not see: then nothing but the stranger is heard.
-        return { sightings: seen.filter(one => one.atMs >= sinceMs), covered: null }
+        return { sightings: seen.filter(one => one.atMs >= sinceMs), asOfMs: 0, covered: null, gaps: [] }
       },
     }),
   })
@@ -190,6 +191,8 @@ test('a poll says that something was heard when it only names a stranger, and no
         atMs: b.clock.nowMs - lagMs - 1,
       },
     ],
+    asOfMs: 0,
+    gaps: [],
     covered: null,
   })
   const provider = b.ground.providers.get('fake')!
@@ -199,7 +202,7 @@ test('a poll says that something was heard when it only names a stranger, and no
   })
   const { openRotation } = (await b.store.credential(b.credential))!
   const gathered = (await gather(b.ground, openRotation!))!
-  const nothing = async (): Promise<Usage> => ({ sightings: [], covered: null })
+  const nothing = async (): Promise<Usage> => ({ sightings: [], asOfMs: 0, covered: null, gaps: [] })
   assert.equal(await pollUsage(answering(nothing), gathered, forever), false)
   await b.store.setMeta(`usage/${b.credential}`, String(b.clock.nowMs - 2 * lagMs))
   assert.equal(await pollUsage(answering(usage), gathered, forever), true)

@@ -1,7 +1,7 @@
 // What the target itself has seen, turned into observations: the best witness of a consumer that cannot be changed.
 import { isUnderway, type Observation, type Source } from '@rekey/core'
 import type { Sighting, Usage } from '@rekey/providers'
-import type { Ground } from '../ground.ts'
+import { contextOf, type Ground } from '../ground.ts'
 import { takeIn } from '../intake/intake.ts'
 import { bounded, TooLate } from './bounded.ts'
 import type { Gathered } from './gather.ts'
@@ -20,7 +20,7 @@ export async function pollUsage(ground: Ground, gathered: Gathered, leaseUntilMs
     try {
       const usage = await bounded(ground, leaseUntilMs, async ({ signal, enter }) => {
         enter()
-        return provider.usage!({ settings: credential.record.settings, signal }, handles, sinceMs)
+        return provider.usage!(contextOf(ground, credential.record, signal), handles, sinceMs)
       })
       // Whoever was paused in there leaves it to his successor: two that read one stretch count it twice.
       return ground.nowMs() > leaseUntilMs ? null : usage

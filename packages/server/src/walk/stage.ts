@@ -5,6 +5,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Secret } from '@rekey/core'
 import { type MemoryWorld, memory, memoryWorld } from '@rekey/providers'
+import { noAdminSecrets } from '@rekey/providers/fixtures'
 import { openPostgres, openSqliteStore, openVault, rootKeyFrom, type Store } from '@rekey/store'
 import { type Ground, usualLimits } from '../ground.ts'
 import type { Journal } from '../journal.ts'
@@ -70,6 +71,7 @@ export async function openStage(
     id: () => randomUUID(),
     random: randomBytes,
     newSecret: bytes => randomBytes(bytes).toString('base64url'),
+    admin: noAdminSecrets,
     holder: randomUUID(),
     limits: usualLimits,
     journal,

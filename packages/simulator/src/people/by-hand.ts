@@ -1,5 +1,7 @@
 // A step that a person carries out at the target, in the vendor's own console, and reports.
+
 import { isUnderway, next, type Rotation } from '@rekey/core'
+import { aContext } from '@rekey/providers/fixtures'
 import { ask } from '@rekey/server'
 import { endingAt } from '../invariants/retirement.ts'
 import { asked, person, type World } from '../world.ts'
@@ -13,7 +15,7 @@ export async function byHand(world: World, state: Rotation): Promise<void> {
   if (handle == null || act === undefined || !world.dice.happens('people.by-hand', 0.5)) return
   endingAt(world, 'disable', handle)
   world.trace.say(`a person does ${step.verb} by hand`)
-  await act({ settings: {}, signal: world.timeline.within(1_000) }, handle)
+  await act(aContext({ signal: world.timeline.within(1_000) }), handle)
   const command = { do: 'record', key: step.key, outcome: { is: 'done' } } as const
   await asked(world, ground => ask(ground, state.id, command, person('alice')))
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { minuteMs, secondMs } from '@rekey/core'
 import type { Signer } from '@rekey/log'
 import type { Provider } from '@rekey/providers'
+import { noAdminSecrets } from '@rekey/providers/fixtures'
 import {
   digest,
   type Ground,
@@ -137,6 +138,7 @@ export async function openPlane(name: string, world: PlaneWorld): Promise<Plane>
     id: world.newId,
     random: world.random,
     newSecret: world.newValue,
+    admin: noAdminSecrets,
     holder: name,
     limits: { ...usualLimits, parallel: 4 },
     journal: world.journal,

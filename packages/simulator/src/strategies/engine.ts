@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto'
 import { type Consumer, dayMs, type Refusal, type Rotation, Secret, secondMs } from '@rekey/core'
 import { aCredential } from '@rekey/core/fixtures'
-import type { Provider } from '@rekey/providers'
+import type { AutomaticProvider } from '@rekey/providers'
+import { noAdminSecrets } from '@rekey/providers/fixtures'
 import { type Ground, registerCredential, tick, usualLimits } from '@rekey/server'
 import { inline, openSqlite, openVault, rootKeyFrom, type SqliteEngine } from '@rekey/store'
 import type { Held } from '../fleet/member.ts'
@@ -41,6 +42,7 @@ export async function engineOn(
     id: () => `id-${++ids}`,
     random: bytes => new Uint8Array(bytes).fill(7),
     newSecret: () => field.newValue(),
+    admin: noAdminSecrets,
     holder: 'plane',
     limits: usualLimits,
     journal: {
@@ -75,7 +77,7 @@ export async function engineOn(
 }
 
 /** The target, each of whose calls takes a second; after each is looked what it accepts. */
-function timed(field: Field): Provider {
+function timed(field: Field): AutomaticProvider {
   const { plain } = field.target
   const entries = verbs.flatMap(verb => {
     const act = plain[verb] as ((...args: unknown[]) => Promise<unknown>) | undefined
@@ -88,7 +90,7 @@ function timed(field: Field): Provider {
     }
     return [[verb, call] as const]
   })
-  return { ...plain, ...Object.fromEntries(entries) } as Provider
+  return { ...plain, ...Object.fromEntries(entries) } as AutomaticProvider
 }
 
 async function register(ground: Ground, field: Field): Promise<void> {

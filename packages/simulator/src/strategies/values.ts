@@ -1,6 +1,8 @@
 // What the modelled strategies do at the target, and the list of what they have set for later. Everything happens at its own
 // instant, whatever the length of the fleet's steps.
+
 import { Secret, secondMs } from '@rekey/core'
+import { aContext } from '@rekey/providers/fixtures'
 import type { Held } from '../fleet/member.ts'
 import { credentialId, type Field } from './field.ts'
 
@@ -19,7 +21,7 @@ export async function valuesOf(field: Field): Promise<Values> {
   const { target, lives } = field
   const handles = new Map<string, string>()
   const later: { atMs: number; act: () => Promise<void> | void }[] = []
-  const context = { settings: {}, signal: new AbortController().signal }
+  const context = aContext()
   let version = 0
   const issue = async (): Promise<Held> => {
     const held = { version: ++version, value: field.newValue() }

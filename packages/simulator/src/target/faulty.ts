@@ -1,7 +1,7 @@
 // The same target, as networks and vendors make it: it does not answer, answers late, does it and says that it failed, says
 // that it did and lies, loses the value it made, makes two where one was asked for, is down for hours.
 import { secondMs } from '@rekey/core'
-import { type Context, type Operation, type Provider, ProviderError } from '@rekey/providers'
+import { type AutomaticProvider, type Context, type Operation, ProviderError } from '@rekey/providers'
 import type { Dice } from '../dice.ts'
 import type { Timeline } from '../timeline.ts'
 import type { Target } from './target.ts'
@@ -35,7 +35,7 @@ const chance = 0.035
 /** For so long a node of the target may not have heard of a new value. */
 const notYetMs = 20 * 60 * secondMs
 
-export function faulty(target: Target, world: Unreliable): Provider {
+export function faulty(target: Target, world: Unreliable): AutomaticProvider {
   const { plain, abilities } = target
   const minted = new Map<string, number>()
   const strikes = (name: string, of = chance) =>
@@ -171,7 +171,7 @@ export function faulty(target: Target, world: Unreliable): Provider {
         return { sightings, covered: abilities.usage === 'perCaller' ? told.covered : null }
       },
     }),
-  } as Provider
+  } as AutomaticProvider
 }
 
 function lost(): never {

@@ -2,12 +2,12 @@
 // now, which values are alive, and when each of them changed.
 import type { Abilities } from '@rekey/core'
 import {
+  type AutomaticProvider,
   authenticate,
   type MemoryVersion,
   type MemoryWorld,
   memory,
   memoryWorld,
-  type Provider,
 } from '@rekey/providers'
 import type { Held } from '../fleet/member.ts'
 
@@ -18,7 +18,7 @@ export interface Target {
   abilities: Abilities
   world: MemoryWorld
   /** Does what it is told at once and always: faults are put around it. */
-  plain: Provider
+  plain: AutomaticProvider
   find(value: string): MemoryVersion | null
   accepts(value: string): boolean
   sighted(seenAs: string, instance: string, value: string, atMs: number): void
