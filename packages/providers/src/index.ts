@@ -1,3 +1,5 @@
+export * from './kinds.ts'
 export * from './memory.ts'
 export * from './naming.ts'
 export * from './provider.ts'
+export * from './settings.ts'
