@@ -1,5 +1,6 @@
 // What a simulator, a bench or another face of the control plane stands on.
 
+export { adminSecrets } from './admin-secrets.ts'
 export { type Clock, watchedClock } from './clock.ts'
 export { type Config, readConfig } from './config.ts'
 export { type Ground, type Limits, runner, usualLimits } from './ground.ts'
@@ -17,4 +18,4 @@ export { digest } from './sealing/digest.ts'
 export { logSigner } from './sealing/key.ts'
 export { seal } from './sealing/seal.ts'
 export { proofOf, type Verified, verifyLog } from './sealing/verify.ts'
-export { type Running, start } from './start.ts'
+export { newSecret, type Running, start } from './start.ts'

@@ -1,0 +1,61 @@
+// A bed: where a provider is tried. A real server, or one written from a vendor's published contract; and, apart from the
+// provider, everything that tells what is really there.
+import type { Provider } from '@rekey/providers'
+
+export interface Bed {
+  provider: Provider
+  /** contract: the real thing is a vendor's; what stands here was written from its published contract. */
+  against: 'server' | 'contract'
+  /** A credential of its own at the target, with a version that somebody made by hand. */
+  plot(name: string): Promise<Plot>
+  /** What the target wrote down of all that was asked of it: its statement log and the like; null: it keeps none. */
+  written(): Promise<string | null>
+  close(): Promise<void>
+}
+
+/** Leads a connection elsewhere: through a proxy that listens, waits or breaks it. */
+export type Lead = (address: Address) => Address
+
+export interface Address {
+  host: string
+  port: number
+}
+
+export interface Plot {
+  settings(lead?: Lead): Record<string, unknown>
+  /** Every place that the settings name, in the order in which `settings` asks for its lead. */
+  addresses: readonly Address[]
+  /** The admin secrets by the names that the settings give them. */
+  admin: Record<string, string>
+  existing: { handle: string; value: string }
+  /** Does the target let somebody in with it? Asked as a consumer would, and not through the provider. */
+  accepts(handle: string, value: string): Promise<boolean>
+  /** What bears the names of this plot at the target, asked apart from the provider. */
+  present(): Promise<string[]>
+  /** Something goes wrong on purpose; each is absent where it cannot happen. */
+  spoil: Spoil
+  /** Works with the credential as a consumer does, over a connection that stays; absent where there are only requests. */
+  session?(handle: string, value: string): Promise<Session>
+  /** A person at the target's own console: what a guide asks for, by verb. */
+  hands?: Record<
+    string,
+    (handle: string | null, name: string) => Promise<{ handle?: string; value?: string }>
+  >
+}
+
+export interface Session {
+  isAlive(): Promise<boolean>
+  close(): Promise<void>
+}
+
+export interface Spoil {
+  /** Somebody makes a login of that very name, with that value. */
+  occupy?(handle: string, value: string): Promise<void>
+  /** Takes from the login something that the others may, and gives it something that they may not. */
+  narrow?(handle: string): Promise<void>
+  widen?(handle: string): Promise<void>
+  /** Settings that name an admin who lacks a right, and the secrets for them. */
+  powerless?(): Promise<{ settings: Record<string, unknown>; admin: Record<string, string> }>
+  /** How the message names what the target refuses, where a policy of passwords can be set. Undone by what it answers. */
+  strict?(): Promise<() => Promise<void>>
+}

@@ -1,0 +1,21 @@
+// What is tried: one line each. A bed is made only when it is asked for, for each brings its own drivers and servers.
+import type { Provider } from '@rekey/providers'
+import type { Bed } from './bed.ts'
+
+export interface Tried {
+  provider: Provider
+  /** null: its server is not here, and `why` says which. */
+  openBed(): Promise<Bed | { missing: string }>
+}
+
+const all: Record<string, () => Promise<Tried>> = {
+  postgres: () => import('./beds/postgres.ts'),
+}
+
+export const triedKinds = Object.keys(all)
+
+export async function tried(kind: string): Promise<Tried> {
+  const found = all[kind]
+  if (found === undefined) throw new Error(`there is no ${kind}; there are ${triedKinds.join(', ')}`)
+  return found()
+}
