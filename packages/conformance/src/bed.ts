@@ -1,6 +1,7 @@
 // A bed: where a provider is tried. A real server, or one written from a vendor's published contract; and, apart from the
 // provider, everything that tells what is really there.
-import type { Provider } from '@rekey/providers'
+import type { Verb } from '@rekey/core'
+import type { Operation, Provider } from '@rekey/providers'
 
 export interface Bed {
   provider: Provider
@@ -30,18 +31,24 @@ export interface Plot {
   existing: { handle: string; value: string }
   /** Does the target let somebody in with it? Asked as a consumer would, and not through the provider. */
   accepts(handle: string, value: string): Promise<boolean>
+  /** false: no request can carry a value, so a wrong one cannot be told from the right one. */
+  tellsValues: boolean
   /** What bears the names of this plot at the target, asked apart from the provider. */
   present(): Promise<string[]>
   /** Something goes wrong on purpose; each is absent where it cannot happen. */
   spoil: Spoil
   /** Works with the credential as a consumer does, over a connection that stays; absent where there are only requests. */
   session?(handle: string, value: string): Promise<Session>
-  /** A person at the target's own console: what a guide asks for, by verb. */
-  hands?: Record<
-    string,
-    (handle: string | null, name: string) => Promise<{ handle?: string; value?: string }>
-  >
+  /** A person at the target's own console, who does what the guide asks for. */
+  hands?: Partial<Record<Verb, Hand>>
 }
+
+/** What the person enters into the form afterwards. */
+export type Hand = (
+  handle: string | null,
+  operation: Operation,
+  owner: string,
+) => Promise<{ handle?: string; value?: string; answer?: 'accepted' | 'refused' }>
 
 export interface Session {
   isAlive(): Promise<boolean>
@@ -56,6 +63,6 @@ export interface Spoil {
   widen?(handle: string): Promise<void>
   /** Settings that name an admin who lacks a right, and the secrets for them. */
   powerless?(): Promise<{ settings: Record<string, unknown>; admin: Record<string, string> }>
-  /** How the message names what the target refuses, where a policy of passwords can be set. Undone by what it answers. */
+  /** A policy of passwords is set that no hash can satisfy; undone by what it answers. */
   strict?(): Promise<() => Promise<void>>
 }

@@ -4,7 +4,9 @@ import type { Bed } from './bed.ts'
 
 export interface Tried {
   provider: Provider
-  /** null: its server is not here, and `why` says which. */
+  /** What it is one of, where it has a name of its own: a vendor's file is `http`, a plugin `exec`. */
+  kind?: string
+  /** missing: its server is not here, and this says which and how to get it. */
   openBed(): Promise<Bed | { missing: string }>
 }
 

@@ -68,6 +68,7 @@ async function plot(cluster: Cluster, owner: pg.Client, name: string): Promise<P
     }),
     admin: { 'trial-admin': adminSecret },
     existing,
+    tellsValues: true,
     async accepts(handle, value) {
       try {
         await (await log(handle, value)).end()

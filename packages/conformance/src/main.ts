@@ -1,0 +1,123 @@
+// npm run conformance -- [--all | --only KIND,…] [--every N] [--json]
+// Every provider against its target: the rules, and a rotation that is killed at every boundary of every verb.
+import { parseArgs } from 'node:util'
+import { rules, tryRule } from './rules/rules.ts'
+import { crash } from './trial/crash.ts'
+import { tried, triedKinds } from './tried.ts'
+
+const usage = `usage: npm run conformance -- [options]
+
+  --all          every provider (the default)
+  --only A,B     only these: ${triedKinds.join(', ')}
+  --every N      killed at each N-th boundary only; the row says so
+  --rules-only   the rules, and no kills
+  --json         one JSON document, a row a provider
+
+Exit code 1: a rule is broken, something was left behind or shown, or a target was missing.
+`
+
+interface Row {
+  kind: string
+  name: string
+  against: 'server' | 'contract' | 'missing'
+  rules: { kept: number; broken: number; notTried: number }
+  boundaries: number
+  killed: number
+  every: number
+  orphans: number
+  leaks: number
+  seconds: number
+  ok: boolean
+  faults: string[]
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      all: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
+      every: { type: 'string', default: '1' },
+      'rules-only': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const kinds = values.only === '' ? triedKinds : values.only.split(',')
+  const every = Number(values.every)
+  const unknown = kinds.filter(kind => !triedKinds.includes(kind))
+  if (values.help || unknown.length > 0 || !(every >= 1)) {
+    if (unknown.length > 0) process.stderr.write(`there is no ${unknown.join(', ')}\n`)
+    process.stderr.write(usage)
+    return values.help ? 0 : 2
+  }
+  const say = (line: string) => process.stderr.write(`${line}\n`)
+  const rows: Row[] = []
+  for (const kind of kinds) {
+    const row = await tryKind(kind, every, values['rules-only'], say)
+    rows.push(row)
+    if (!values.json) print(row)
+  }
+  const ok = rows.every(row => row.ok)
+  if (values.json) console.log(JSON.stringify({ ok, providers: rows }, null, 2))
+  return ok ? 0 : 1
+}
+
+async function tryKind(
+  name: string,
+  every: number,
+  rulesOnly: boolean,
+  say: (line: string) => void,
+): Promise<Row> {
+  const began = performance.now()
+  const { provider, kind, openBed } = await tried(name)
+  const row: Row = {
+    kind: kind ?? provider.kind,
+    name,
+    against: 'missing',
+    rules: { kept: 0, broken: 0, notTried: 0 },
+    boundaries: 0,
+    killed: 0,
+    every,
+    orphans: 0,
+    leaks: 0,
+    seconds: 0,
+    ok: false,
+    faults: [],
+  }
+  const bed = await openBed()
+  if ('missing' in bed) return { ...row, faults: [`not run: ${bed.missing}`] }
+  row.against = bed.against
+  try {
+    for (const rule of rules) {
+      const { is, why } = await tryRule(bed, rule)
+      if (is === 'kept') row.rules.kept++
+      else if (is === 'not-tried') row.rules.notTried++
+      else row.rules.broken++
+      if (is !== 'kept') say(`${name}: ${is}: ${rule.title}: ${why}`)
+      if (is === 'broken') row.faults.push(`${rule.title}: ${why}`)
+    }
+    if (!rulesOnly) {
+      const { faults, ...counts } = await crash(bed, name, say, { every })
+      Object.assign(row, counts)
+      row.faults.push(...faults)
+      if (counts.killed < counts.boundaries) {
+        say(`${name}: ${counts.boundaries - counts.killed} were over before their boundary came`)
+      }
+    }
+  } finally {
+    await bed.close()
+  }
+  row.seconds = Math.round((performance.now() - began) / 1_000)
+  row.ok = row.faults.length === 0 && row.orphans === 0 && row.leaks === 0 && row.rules.kept > 0
+  return row
+}
+
+function print(row: Row): void {
+  const { kept, broken, notTried } = row.rules
+  console.log(
+    `${row.ok ? 'ok    ' : 'FAILED'} ${row.name.padEnd(20)} ${row.against.padEnd(9)} rules ${kept} kept, ${broken} broken, ${notTried} do not concern it; killed ${row.killed} of ${row.boundaries}; orphans ${row.orphans}; leaks ${row.leaks}; ${row.seconds} s`,
+  )
+  for (const fault of row.faults) console.log(`       ${fault}`)
+}
+
+process.exitCode = await main()
