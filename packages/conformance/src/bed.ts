@@ -1,12 +1,14 @@
 // A bed: where a provider is tried. A real server, or one written from a vendor's published contract; and, apart from the
 // provider, everything that tells what is really there.
 import type { Verb } from '@rekey/core'
-import type { Operation, Provider } from '@rekey/providers'
+import type { Provider } from '@rekey/providers'
 
 export interface Bed {
   provider: Provider
   /** contract: the real thing is a vendor's; what stands here was written from its published contract. */
   against: 'server' | 'contract'
+  /** How many lives may be tried side by side; more where they mostly wait. Usually 2. */
+  atOnce?: number
   /** A credential of its own at the target, with a version that somebody made by hand. */
   plot(name: string): Promise<Plot>
   /** What the target wrote down of all that was asked of it: its statement log and the like; null: it keeps none. */
@@ -46,8 +48,7 @@ export interface Plot {
 /** What the person enters into the form afterwards. */
 export type Hand = (
   handle: string | null,
-  operation: Operation,
-  owner: string,
+  name: string | null,
 ) => Promise<{ handle?: string; value?: string; answer?: 'accepted' | 'refused' }>
 
 export interface Session {

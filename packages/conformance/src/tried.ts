@@ -11,6 +11,7 @@ export interface Tried {
 }
 
 const all: Record<string, () => Promise<Tried>> = {
+  manual: () => import('./beds/manual.ts'),
   postgres: () => import('./beds/postgres.ts'),
 }
 

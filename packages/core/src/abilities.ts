@@ -20,6 +20,8 @@ export interface Abilities {
   propagationMs: number
   /** Verbs that a person carries out, with a form and a deadline (3.4). */
   byHand: readonly Verb[]
+  /** How long a person may take before the owner is told; a day where it is not said. */
+  byHandMs?: number
 }
 
 export const verbs = [

@@ -1,4 +1,5 @@
 export * from './kinds.ts'
+export { manual } from './manual/manual.ts'
 export * from './memory.ts'
 export * from './naming.ts'
 export * from './provider.ts'

@@ -1,6 +1,6 @@
 // A target that lives in memory, with as many abilities as are switched on: what the engine is tested and shown with, and
 // the measure for the conformance kit. Its world is plain data, so that whoever holds it can keep it across a crash.
-import { type Abilities, hourMs, type RightsDiff, Secret } from '@rekey/core'
+import { type Abilities, type RightsDiff, Secret } from '@rekey/core'
 import { Type } from 'typebox'
 import { markOf } from './naming.ts'
 import { type AutomaticProvider, defineProvider, ProviderError, type Sighting } from './provider.ts'
@@ -42,8 +42,6 @@ export const allAbilities: Abilities = {
   propagationMs: 0,
   byHand: [],
 }
-
-const handMs = 24 * hourMs
 
 export interface MemoryOptions {
   abilities?: Partial<Abilities>
@@ -160,7 +158,7 @@ export function memory(world: MemoryWorld, options: MemoryOptions): AutomaticPro
     }),
 
     ...(abilities.byHand.length > 0 && {
-      guide: () => ({ steps: ['do it at the target'], asks: [], withinMs: handMs }),
+      guide: () => ({ steps: ['do it at the target'], asks: [] }),
     }),
 
     ...(abilities.usage !== 'none' && {

@@ -68,10 +68,10 @@ export interface Usage {
 /** What a person has to do at the target, where no program can. */
 export interface Guide {
   steps: readonly string[]
-  /** What the form asks for. Without a handle it is found by the operation's mark. */
+  /** The name to give to what is made there: it bears the operation's mark, so that it is found again. */
+  name?: string
+  /** What the form asks for; without a handle, it is found by the name. */
   asks: readonly ('handle' | 'value' | 'answer')[]
-  /** How long it may take before its owner is told that it was not done. */
-  withinMs: number
 }
 
 export interface Provider {
@@ -80,6 +80,8 @@ export interface Provider {
   /** One JSON Schema: forms, checks and docs are made from it. */
   settings: TSchema
   abilities: Abilities
+  /** Where settings decide what the target can: what the plan of a rotation is made from. */
+  abilitiesWith?(settings: Record<string, unknown>): Abilities
   /** How strong a value we make, where we make it. */
   secretBytes: number
   /** A value of another shape than random characters, such as a key pair. */

@@ -11,6 +11,7 @@ export { changeCredential, registerConsumer, registerCredential } from './regist
 export { liftFence } from './registry/fence.ts'
 export { claimGhost, dismissGhost } from './registry/ghosts.ts'
 export { ask } from './runner/commit.ts'
+export { type HandedIn, type HandStep, handIn, handStep } from './runner/hand-in.ts'
 export { type Opened, type OpenRequest, openRotation } from './runner/open.ts'
 export { clearOrphans } from './runner/orphans.ts'
 export { type Ticked, tick } from './runner/tick.ts'

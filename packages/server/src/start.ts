@@ -17,7 +17,6 @@ import { adminSecrets } from './admin-secrets.ts'
 import { watchedClock } from './clock.ts'
 import { type Config, commandOf, rootKeyVariable } from './config.ts'
 import { type Ground, usualLimits } from './ground.ts'
-import { http } from './http.ts'
 import type { Journal } from './journal.ts'
 import { startLoops } from './loops.ts'
 import { logSigner } from './sealing/key.ts'
@@ -35,6 +34,7 @@ export async function start(config: Config, journal: Journal, version: string): 
   try {
     const signer = () => logSigner(store, vault, config.origin, randomBytes)
     await signer()
+    const { http } = await import('./http.ts')
     const server = http({
       version,
       engine: store.engine,

@@ -6,11 +6,11 @@ import { type Context, nameOf, settingsFaults } from '@rekey/providers'
 import { deadAddress, proxy, type Then } from '../proxy.ts'
 import { errorOf, heldValue, type Rule, type Trial } from './rule.ts'
 
-/** The first verb that reaches the target. */
-const reach = (trial: Trial, context: Context): Promise<unknown> => {
-  const { provider } = trial
-  const operation = trial.operation(2)
-  return provider.mint?.(context, operation) ?? provider.find?.(context, operation) ?? Promise.resolve()
+/** What a rotation asks first. */
+async function reach({ provider, operation }: Trial, context: Context): Promise<unknown> {
+  const asked = operation(2)
+  if (provider.mint !== undefined) return provider.mint(context, asked)
+  return provider.find?.(context, asked) ?? provider.guide?.(context, 'mint', asked, null)
 }
 
 const noWay = 'nothing of it goes over a network'

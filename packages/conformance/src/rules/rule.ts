@@ -78,7 +78,8 @@ async function byHand(
 ): Promise<Minted> {
   const known: Found = (await provider.find?.(context, operation)) ?? { is: 'not-started' }
   if (known.is === 'done') return { handle: known.handle, secret: null }
-  const done = await plot.hands?.['mint']?.(null, operation, context.owner)
+  const name = provider.guide?.(context, 'mint', operation, null).name ?? null
+  const done = await plot.hands?.mint?.(null, name)
   if (done?.value === undefined) throw new Error('the bed’s person made no value')
   const found: Found | undefined = await provider.find?.(context, operation)
   const handle = done.handle ?? (found?.is === 'done' ? found.handle : undefined)

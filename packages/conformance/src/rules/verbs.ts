@@ -23,7 +23,7 @@ export const verbRules: readonly Rule[] = [
       const { context, operation, handle } = await issued(trial)
       const again = await trial.mint(context, operation)
       assert.equal(again.handle, handle)
-      assert.equal(again.secret, null, 'a value is given once')
+      if (provider.mint !== undefined) assert.equal(again.secret, null, 'a value is given once')
       const made = (await plot.present()).filter(one => !before.includes(one))
       assert.deepEqual(made, [handle])
       if (provider.find === undefined) return without('be asked what is there')

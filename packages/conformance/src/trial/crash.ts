@@ -9,7 +9,7 @@ import type { Bed, Plot } from '../bed.ts'
 import { proxy, type Standing, type Where } from '../proxy.ts'
 import type { Order, Told } from './child.ts'
 import { shownIn } from './leaks.ts'
-import { type Account, rotate, type Task } from './rotate.ts'
+import { type Account, type Person, rotate, type Task } from './rotate.ts'
 
 export interface Boundary {
   verb: string
@@ -24,9 +24,7 @@ export interface CrashAccount {
   faults: string[]
 }
 
-/** What is asked again and again while a rotation waits is killed in at its first calls only. */
-const often: Record<string, number> = { usage: 1, list: 1 }
-const limitMs = 60_000
+const limitMs = 120_000
 
 /** `every`: only each n-th boundary, to look at in a hurry; the account says how many it were. */
 export async function crash(
@@ -35,28 +33,37 @@ export async function crash(
   say: (line: string) => void,
   options: { every?: number; atOnce?: number } = {},
 ): Promise<CrashAccount> {
-  const { every = 1, atOnce = 2 } = options
-  const calm = await life(bed, name, 0, null)
+  const { every = 1, atOnce = bed.atOnce ?? 2 } = options
+  const calm = await life(bed, name, [])
   const account: CrashAccount = { boundaries: 0, killed: 0, orphans: 0, leaks: 0, faults: [] }
   const count = (one: Life, what: string) => {
     account.orphans += one.orphans.length
     account.leaks += one.leaks.length
     for (const fault of one.faults) account.faults.push(`${what}: ${fault}`)
+    if (one.faults.length > 0) say(`${name}: ${what}: ${one.faults.join('; ')}`)
   }
   count(calm, 'undisturbed')
   if (calm.faults.length > 0) return account
-  const points = calm.passed.map((_, at) => at + 1).filter(at => at % every === 0)
-  account.boundaries = points.length
-  say(`${name}: ${points.length} boundaries to be killed at; undisturbed ${calm.end}`)
-  const next = points[Symbol.iterator]()
+  const [passed = []] = calm.passed
+  const deaths = passed.map((at, index) => ({ at, die: [index + 1] }))
+  // What a crash left is looked for by the next process, which may die over it as well.
+  const minted = passed.findIndex(({ verb, where }) => verb === 'mint' && where === 'end') + 1
+  if (minted > 0) {
+    const second = await life(bed, name, [minted])
+    count(second, 'killed once when the mint was done')
+    const found = second.passed[1] ?? []
+    for (const [index, at] of found.entries())
+      if (at.verb === 'find') deaths.push({ at, die: [minted, index + 1] })
+  }
+  const chosen = deaths.filter((_, index) => (index + 1) % every === 0)
+  account.boundaries = chosen.length
+  say(`${name}: ${chosen.length} boundaries to be killed at; undisturbed ${calm.end}`)
+  const next = chosen[Symbol.iterator]()
   const work = async () => {
-    for (const point of next) {
-      const killed = await life(bed, name, point, calm)
-      if (killed.wasKilled) account.killed++
-      const at = calm.passed[point - 1]!
-      count(killed, `killed at ${point} (${at.verb}, ${at.where})`)
-      if (killed.faults.length > 0)
-        say(`${name}: killed at ${point} (${at.verb}, ${at.where}): ${killed.faults.join('; ')}`)
+    for (const { at, die } of next) {
+      const one = await life(bed, name, die, calm)
+      if (one.deaths === die.length) account.killed++
+      count(one, `killed at ${die.join(', then ')} (${at.verb}, ${at.where})`)
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
@@ -64,8 +71,9 @@ export async function crash(
 }
 
 interface Life {
-  passed: Boundary[]
-  wasKilled: boolean
+  /** What each process passed, one list a process. */
+  passed: Boundary[][]
+  deaths: number
   end: string
   orphans: string[]
   leaks: string[]
@@ -74,102 +82,150 @@ interface Life {
 
 let plots = 0
 
-async function life(bed: Bed, name: string, dieAt: number, calm: Life | null): Promise<Life> {
+/** One rotation from beginning to end, through as many processes as are killed on the way. */
+async function life(bed: Bed, name: string, die: readonly number[], calm: Life | null = null): Promise<Life> {
   const plot = await bed.plot(`rk${process.pid % 10_000}x${++plots}`)
   const folder = mkdtempSync(join(tmpdir(), 'rekey-trial-'))
-  const passed: Boundary[] = []
-  const faults: string[] = []
-  const leaks: string[] = []
-  const calls: Record<string, number> = {}
-  let verb = ''
-  let child: ChildProcess | null = null
-  let wasKilled = false
+  const one: Life = { passed: [], deaths: 0, end: 'failed', orphans: [], leaks: [], faults: [] }
   const known = [plot.existing.value, ...Object.values(plot.admin)]
-  const boundary = (where: Boundary['where']): boolean => {
-    if (child === null || wasKilled || verb === '') return wasKilled
-    if ((calls[verb] ?? 0) > (often[verb] ?? Number.POSITIVE_INFINITY)) return false
-    passed.push({ verb, where })
-    if (dieAt === 0) leaks.push(...shownIn(processesUnder(child.pid!), known, 'the process list'))
-    if (passed.length !== dieAt) return false
-    wasKilled = true
-    child.kill('SIGKILL')
-    return true
-  }
-  const proxies: Standing[] = []
+  const standing: Standing[] = []
+  let mortal: Mortal | null = null
   try {
     for (const address of plot.addresses) {
-      // What a killed process left on its way is not passed on; once it is gone, its successor is.
-      proxies.push(await proxy(address, where => (boundary(where) && child !== null ? 'drop' : 'pass')))
+      // What a killed process left on its way is not passed on; what its successor says is.
+      standing.push(await proxy(address, where => (mortal?.passes(where) === false ? 'drop' : 'pass')))
     }
-    const task = prepare(plot, proxies, folder)
-    let output = ''
-    const told = await new Promise<Told | null>((resolve, reject) => {
-      child = fork(join(import.meta.dirname, 'child.ts'), {
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        env: {},
-      })
-      const timer = setTimeout(() => child?.kill('SIGTERM'), limitMs)
-      let last: Told | null = null
-      const order: Order = { kind: name, task }
-      child.send(order)
-      child.stdout?.on('data', part => (output += part))
-      child.stderr?.on('data', part => (output += part))
-      child.on('message', (message: Told) => {
-        if (!('at' in message)) {
-          last = message
-          return
-        }
-        if (message.at === 'begin') {
-          verb = message.verb
-          calls[verb] = (calls[verb] ?? 0) + 1
-        }
-        const isDead = boundary(message.at)
-        if (message.at === 'end') verb = ''
-        if (!isDead) child?.send({ go: true })
-      })
-      child.on('error', reject)
-      child.on('close', () => {
-        clearTimeout(timer)
-        resolve(last)
-      })
-    })
-    child = null
-    if (told !== null && 'failed' in told) faults.push(told.failed)
-    else if (told === null && !wasKilled)
-      faults.push(`the process ended without a word: ${output.slice(0, 500)}`)
-    // What the dead process may have left under way at the target is given the time to happen.
-    const { provider } = bed
-    const account = await rotate(task, provider, (_verb, call) => call())
-    const ended = await judged(plot, account, faults)
-    const values = [...known, ...(account.value === null ? [] : [account.value.reveal()])]
-    leaks.push(...shownIn(output, values, 'the output'))
-    leaks.push(...shownIn(account.events, values, 'the events'))
-    for (const file of readdirSync(folder).filter(one => one.startsWith('rekey.db'))) {
-      leaks.push(...shownIn(readFileSync(join(folder, file), 'latin1'), values, `the store’s file ${file}`))
+    const task = prepare(plot, standing, folder)
+    for (const dieAt of die.length === 0 ? [0] : [...die, ...(calm === null ? [0] : [])]) {
+      mortal = new Mortal(
+        dieAt,
+        child =>
+          calm === null &&
+          dieAt === 0 &&
+          one.leaks.push(...shownIn(processesUnder(child), known, 'the process list')),
+      )
+      const { told, output, wasKilled } = await mortal.live({ kind: name, task }, plot)
+      one.passed.push(mortal.passed)
+      if (wasKilled) one.deaths++
+      one.leaks.push(...shownIn(output, known, 'the output'))
+      if (told !== null && 'failed' in told) one.faults.push(told.failed)
+      else if (told === null && !wasKilled)
+        one.faults.push(`the process ended without a word: ${output.slice(0, 500)}`)
+      mortal = null
     }
-    if (dieAt === 0) leaks.push(...shownIn((await bed.written()) ?? '', values, 'what the target wrote down'))
-    const end = `${account.ended}: ${account.versions.join(', ')}`
-    if (calm !== null && provider.abilities.secretFrom === 'us' && end !== calm.end)
-      faults.push(`it ended ${end}`)
-    faults.push(...leaks, ...ended.orphans.map(one => `an orphan is left: ${one}`))
-    return { passed, wasKilled, end, leaks, faults, orphans: ended.orphans }
+    await judge(bed, plot, task, one, calm)
   } catch (error) {
-    return {
-      passed,
-      wasKilled,
-      end: 'failed',
-      leaks,
-      faults: [...faults, error instanceof Error ? (error.stack ?? error.message) : String(error)],
-      orphans: [],
-    }
+    one.faults.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
   } finally {
-    for (const one of proxies) await one.close()
+    for (const proxied of standing) await proxied.close()
     rmSync(folder, { recursive: true, force: true })
+  }
+  return one
+}
+
+/** One process, and the boundary at which it dies; 0: it lives to its end. */
+class Mortal {
+  readonly passed: Boundary[] = []
+  readonly #dieAt: number
+  readonly #look: (pid: number) => void
+  readonly #called = new Set<string>()
+  #child: ChildProcess | null = null
+  #verb: string | null = null
+  #isDead = false
+
+  constructor(dieAt: number, look: (pid: number) => void) {
+    this.#dieAt = dieAt
+    this.#look = look
+  }
+
+  /** false: it has been killed here. */
+  passes(where: Boundary['where']): boolean {
+    const child = this.#child
+    if (this.#isDead || child === null || this.#verb === null) return !this.#isDead
+    this.passed.push({ verb: this.#verb, where })
+    this.#look(child.pid!)
+    if (this.passed.length !== this.#dieAt) return true
+    this.#isDead = true
+    child.kill('SIGKILL')
+    return false
+  }
+
+  /** Only the first call of each verb is died in: the others are the same again. */
+  #hears(at: 'begin' | 'end', verb: string): boolean {
+    if (at === 'begin') {
+      this.#verb = this.#called.has(verb) ? null : verb
+      this.#called.add(verb)
+    }
+    const lives = this.passes(at)
+    if (at === 'end') this.#verb = null
+    return lives
+  }
+
+  async live(order: Order, plot: Plot): Promise<{ told: Told | null; output: string; wasKilled: boolean }> {
+    const child = fork(join(import.meta.dirname, 'child.ts'), {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: compiled },
+    })
+    this.#child = child
+    let output = ''
+    let told: Told | null = null
+    child.stdout?.on('data', part => (output += part))
+    child.stderr?.on('data', part => (output += part))
+    child.on('message', (message: Told) => {
+      if ('at' in message && message.at === 'hand') {
+        personOf(plot)(message.verb, message.handle, message.name).then(
+          done => child.send(done),
+          () => child.kill('SIGTERM'),
+        )
+      } else if ('at' in message) {
+        if (this.#hears(message.at, message.verb)) child.send({ go: true })
+      } else told = message
+    })
+    child.send(order)
+    const timer = setTimeout(() => child.kill('SIGTERM'), limitMs)
+    await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve))
+    clearTimeout(timer)
+    return { told, output, wasKilled: this.#isDead }
   }
 }
 
+function personOf(plot: Plot): Person {
+  return async (verb, handle, name) => {
+    const hand = plot.hands?.[verb]
+    if (hand === undefined) throw new Error(`the bed has nobody who could ${verb}`)
+    return hand(handle, name)
+  }
+}
+
+/** Compiled modules are kept between the many starts of the same program. */
+const compiled = join(tmpdir(), `rekey-trial-compiled-${process.getuid?.() ?? 0}`)
+
+async function judge(bed: Bed, plot: Plot, task: Task, one: Life, calm: Life | null): Promise<void> {
+  const { provider } = bed
+  const account = await rotate(task, provider, (_verb, call) => call(), personOf(plot))
+  one.orphans = await unowned(plot, account, one.faults)
+  const values = [
+    plot.existing.value,
+    ...Object.values(plot.admin),
+    ...(account.value === null ? [] : [account.value.reveal()]),
+  ]
+  one.leaks.push(...shownIn(account.events, values, 'the events'))
+  for (const file of readdirSync(task.folder).filter(name => name.startsWith('rekey.db'))) {
+    one.leaks.push(
+      ...shownIn(readFileSync(join(task.folder, file), 'latin1'), values, `the store’s file ${file}`),
+    )
+  }
+  if (calm === null)
+    one.leaks.push(...shownIn((await bed.written()) ?? '', values, 'what the target wrote down'))
+  one.end = `${account.ended}: ${account.versions.join(', ')}`
+  const isSame = calm === null || one.end === calm.end
+  // Where the target makes the value, one that was made and not heard of is void, and its number is not used again.
+  if (!isSame && provider.abilities.secretFrom === 'us') one.faults.push(`it ended ${one.end}`)
+  one.faults.push(...one.leaks, ...one.orphans.map(name => `an orphan is left: ${name}`))
+}
+
 /** What must be so in the end, however it came about. */
-async function judged(plot: Plot, account: Account, faults: string[]): Promise<{ orphans: string[] }> {
+async function unowned(plot: Plot, account: Account, faults: string[]): Promise<string[]> {
   if (account.ended !== 'completed')
     faults.push(`it is ${account.ended}${account.stuck === null ? '' : `: ${account.stuck}`}`)
   const active = account.versions.filter(version => version.endsWith(' active'))
@@ -182,7 +238,7 @@ async function judged(plot: Plot, account: Account, faults: string[]): Promise<{
     faults.push('the target still accepts the old value')
   }
   const there = await plot.present()
-  return { orphans: there.filter(one => one !== handle) }
+  return there.filter(one => one !== handle)
 }
 
 function prepare(plot: Plot, proxies: readonly Standing[], folder: string): Task {

@@ -4,7 +4,7 @@ import { unknownTo } from '../gates/gates.ts'
 import type { Missing } from '../gates/missing.ts'
 import { factsOf, type VersionFacts } from '../ledger/entry.ts'
 import { type Ledger, standingsAt } from '../ledger/ledger.ts'
-import { instant } from '../time.ts'
+import { dayMs, instant } from '../time.ts'
 import type { Command, Decision, Facts, Refusal } from './command.ts'
 import { fencedOff, needsLedger, needsPerson, needsReason, no, refusal, yes } from './decision.ts'
 import { held as heldOn, isOverridden, owedOf, stepOf, type Underway } from './state.ts'
@@ -134,6 +134,31 @@ function isRefusedForGood(state: Underway): boolean {
   const { code } = state.problem
   if (step.side === 'new') return step.expect === 'accepted' && code === 'probe-refused'
   return code === 'still-accepted' && state.plan.abilities.maxLive === 1 && state.new?.life === 'pre-active'
+}
+
+/** Its owner is told: nobody can go on, or a person has not done what only a person can do. */
+export function escalate(state: Underway, facts: Facts): Decision {
+  const dueMs = handDueMs(state)
+  const isLate = dueMs !== null && facts.nowMs >= dueMs
+  if (dueMs === null ? state.phase !== 'stuck' : !isLate) {
+    return no(refusal('not-overdue', 'nobody has to be told: it goes on', 'nothing to do'))
+  }
+  return yes({
+    type: 'rotationEscalated',
+    to: state.plan.owner?.id ?? null,
+    atMs: facts.nowMs,
+    by: facts.by,
+  })
+}
+
+/** When a step that a person carries out is late, and late again; null: no person is waited for. */
+export function handDueMs(state: Underway): number | null {
+  const { step } = state.progress
+  const verb = stepOf(state).do
+  const { byHand, byHandMs = dayMs } = state.plan.abilities
+  if (step.kind !== 'effect' || step.effect.is !== 'intended' || !byHand.some(one => one === verb))
+    return null
+  return step.effect.sinceMs + byHandMs * ((step.effect.told ?? 0) + 1)
 }
 
 export function alarm(state: Underway, facts: Facts): Decision {

@@ -35,7 +35,7 @@ export const allowed: Record<CommandName, readonly Phase[]> = {
   abort: ['planned', 'running', 'held', 'contained', 'stuck'],
   revokeNow: ['running', 'held', 'contained', 'stuck'],
   retry: ['stuck'],
-  escalate: ['stuck'],
+  escalate: ['running', 'held', 'contained', 'stuck'],
   alarm: ['running', 'held', 'contained', 'stuck'],
 }
 
@@ -91,12 +91,7 @@ function underway(state: Underway, command: Command, facts: Facts): Decision {
     case 'retry':
       return care.retry(state, command, facts)
     case 'escalate':
-      return yes({
-        type: 'rotationEscalated',
-        to: state.plan.owner?.id ?? null,
-        atMs: facts.nowMs,
-        by: facts.by,
-      })
+      return care.escalate(state, facts)
     case 'alarm':
       return care.alarm(state, facts)
     case 'start':

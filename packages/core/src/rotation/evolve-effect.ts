@@ -28,6 +28,13 @@ export function intended(state: Underway, event: Event<'effectIntended'>): Rotat
   }
 }
 
+/** A person is late with a step, and its owner has been told. */
+export function reminded(state: Underway): Rotation {
+  const { step } = state.progress
+  if (step.kind !== 'effect' || step.effect.is !== 'intended') return state
+  return withEffect(state, { kind: 'effect', effect: { ...step.effect, told: (step.effect.told ?? 0) + 1 } })
+}
+
 /** What is about to be ended may be ended from now on, whether or not anybody hears of it: nobody may count on it any more. */
 function leaving(state: Underway, { verb, side, atMs }: Event<'effectIntended'>): Underway {
   const life = held(state, side)?.life

@@ -1,8 +1,9 @@
 // evolve(state, event): what an event makes of a rotation. Replaying a rotation's events gives its state; an event that
 // cannot follow is a bug, in the program or in the log, and throws.
 import type { Side, Step } from './course.ts'
+import { handDueMs } from './decide-care.ts'
 import type { RotationEvent, RotationEventType } from './event.ts'
-import { done, failed, intended, lost } from './evolve-effect.ts'
+import { done, failed, intended, lost, reminded } from './evolve-effect.ts'
 import { impossible } from './impossible.ts'
 import { advance, again, enter, lookedAtAnew, reinstated } from './progress.ts'
 import {
@@ -103,7 +104,6 @@ const inPhase: Partial<Record<RotationEventType, Phase>> = {
   rotationReleased: 'held',
   rotationResumed: 'contained',
   rotationRetried: 'stuck',
-  rotationEscalated: 'stuck',
 }
 
 function underway(state: Underway, event: RotationEvent): Rotation {
@@ -220,6 +220,7 @@ function underway(state: Underway, event: RotationEvent): Rotation {
       return { ...journey(state), phase: 'stuck', problem: event.problem, sinceMs: event.atMs, trouble }
     }
     case 'rotationEscalated':
+      if (handDueMs(state) !== null) return reminded(state)
       if (state.phase !== 'stuck' || state.trouble === null) throw impossible(state, event)
       return { ...state, trouble: { ...state.trouble, told: state.trouble.told + 1 } }
     case 'rotationRetried':

@@ -3,7 +3,7 @@
 import type { Verb } from '../abilities.ts'
 import { hourMs, minuteMs, secondMs } from '../time.ts'
 import type { Side } from './course.ts'
-import { deadlineMs } from './decide-care.ts'
+import { deadlineMs, handDueMs } from './decide-care.ts'
 import { verbOf } from './decide-effect.ts'
 import { isUnderway, type Rotation, stepOf, type Underway } from './state.ts'
 
@@ -68,7 +68,9 @@ function working(state: Underway, nowMs: number): Next {
   // Whatever the phase, an effect that was intended is brought to a known end.
   if (at.kind === 'effect' && at.effect.is === 'intended' && asked !== null) {
     const version = (asked.side === 'old' ? state.old : state.new)?.version ?? state.lastVersion
-    const byHand = state.plan.abilities.byHand.includes(asked.verb)
+    const dueMs = handDueMs(state)
+    if (dueMs !== null && nowMs >= dueMs) return { do: 'escalate' }
+    const byHand = dueMs !== null
     return { do: 'resolve', ...asked, key: at.effect.key, version, byHand }
   }
   switch (state.phase) {

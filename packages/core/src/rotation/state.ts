@@ -25,7 +25,8 @@ export interface Held {
 /** An effect on the target: intended under a key before it is done, so that a crash leaves something to resolve. */
 export type Effect =
   | { is: 'ready'; key: string | null; attempts: number; afterMs: number; problem: Problem | null }
-  | { is: 'intended'; key: string; attempts: number; sinceMs: number }
+  /** `told`: how often its owner has heard that a person has not done it. */
+  | { is: 'intended'; key: string; attempts: number; sinceMs: number; told?: number }
 
 export type StepState =
   | { kind: 'effect'; effect: Effect }

@@ -99,17 +99,20 @@ export const isFresh = (ground: Ground, { atMs }: Gathered) =>
 
 const tries = 8
 
+export type Asked = { ok: true; state: Rotation } | { ok: false; refusals: Refusal[] }
+
 /** A command from a person or an API: repeated while others get in between, a bounded number of times. */
 export async function ask(
   ground: Ground,
   rotation: string,
   command: Command,
   by: Actor,
-): Promise<{ ok: true; state: Rotation } | { ok: false; refusals: Refusal[] }> {
+  extra: () => Write[] = () => [],
+): Promise<Asked> {
   for (let tried = 0; tried < tries; tried++) {
     const gathered = await gather(ground, rotation)
     if (gathered === null) return { ok: false, refusals: [unknown(rotation)] }
-    const outcome = await attempt(ground, gathered, command, by, null)
+    const outcome = await attempt(ground, gathered, command, by, null, extra)
     if (outcome.ok) return { ok: true, state: outcome.state }
     if ('refusals' in outcome) return { ok: false, refusals: outcome.refusals }
   }

@@ -64,7 +64,7 @@ export async function openRotation(
   const made = plan({
     credential: row.record,
     consumers,
-    abilities: provider.abilities,
+    abilities: provider.abilitiesWith?.(row.record.settings) ?? provider.abilities,
     policy: policyFor(row.record, row.record.policy),
     nowMs,
     trigger: request.trigger,
