@@ -37,6 +37,10 @@ export interface Plot {
   tellsValues: boolean
   /** What bears the names of this plot at the target, asked apart from the provider. */
   present(): Promise<string[]>
+  /** Where a consumer with this credential can work: a table as `database/table`, a prefix of keys, a virtual host. */
+  work?: Address & { within: string }
+  /** How many sessions of it the target has open, counted apart from the provider. */
+  openSessions?(handle: string): Promise<number>
   /** Something goes wrong on purpose; each is absent where it cannot happen. */
   spoil: Spoil
   /** Works with the credential as a consumer does, over a connection that stays; absent where there are only requests. */

@@ -102,6 +102,14 @@ async function plot(cluster: Cluster, owner: pg.Client, name: string): Promise<P
         close: () => client.end(),
       }
     },
+    work: { ...cluster.nodes[0]!, within: `${database}/${group}_documents` },
+    async openSessions(handle) {
+      const { rows } = await owner.query<{ n: number }>(
+        'SELECT count(*)::int AS n FROM pg_stat_activity WHERE usename = $1',
+        [handle],
+      )
+      return rows[0]?.n ?? 0
+    },
     spoil: {
       async occupy(handle, value) {
         await owner.query(`CREATE ROLE "${handle}" LOGIN PASSWORD '${value}'`)
