@@ -17,6 +17,7 @@ import {
   type MemoryWorld,
   memory,
   memoryWorld,
+  type Provider,
   type ProviderCode,
   ProviderError,
 } from '@rekey/providers'
@@ -59,6 +60,8 @@ export interface BenchOptions {
   credential?: Partial<Credential>
   consumers?: Consumer[]
   wrap?: (provider: AutomaticProvider, world: MemoryWorld) => AutomaticProvider
+  /** In the place of the target in memory. */
+  provider?: Provider
   store?: Store
   existing?: boolean
   journal?: Journal
@@ -78,7 +81,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     nowMs: () => clock.nowMs,
     random: () => `made-by-the-target-${++ids}-must-never-show`,
   })
-  const provider = options.wrap?.(bare, world) ?? bare
+  const provider = options.provider ?? options.wrap?.(bare, world) ?? bare
   const run = ++made
   const ground: Ground = {
     store,

@@ -1,7 +1,7 @@
 // What everything in the server stands on. Clock, ids and randomness come in here and nowhere else, so that a simulator
 // can run the whole runner in a world of its own.
 import { type Actor, type Credential, Secret } from '@rekey/core'
-import type { Context, Provider } from '@rekey/providers'
+import { type Context, completeSettings, type Provider } from '@rekey/providers'
 import type { Store, Vault } from '@rekey/store'
 import type { Journal } from './journal.ts'
 
@@ -43,8 +43,19 @@ export const usualLimits: Limits = { leaseMs: 60_000, callMs: 20_000, batch: 100
 export const runner: Actor = { kind: 'system', id: 'runner' }
 
 /** What a provider is given: never the store, never the order. */
-export function contextOf(ground: Ground, { id, settings }: Credential, signal: AbortSignal): Context {
-  return { settings, signal, owner: ownerOf(ground, id), admin: ground.admin, nowMs: ground.nowMs }
+export function contextOf(
+  ground: Ground,
+  { id, provider, settings }: Credential,
+  signal: AbortSignal,
+): Context {
+  const known = ground.providers.get(provider)
+  return {
+    settings: known === undefined ? settings : completeSettings(known, settings),
+    signal,
+    owner: ownerOf(ground, id),
+    admin: ground.admin,
+    nowMs: ground.nowMs,
+  }
 }
 
 /**

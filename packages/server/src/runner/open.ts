@@ -14,6 +14,7 @@ import {
   type Trigger,
   type Version,
 } from '@rekey/core'
+import { completeSettings, settingsFaults } from '@rekey/providers'
 import type { Fence } from '@rekey/store'
 import type { Ground } from '../ground.ts'
 import { credentialSubject, dueMs, rotationSubject, stored } from './rows.ts'
@@ -32,7 +33,7 @@ export type Opened =
   | { ok: true; rotation: string; plan: Plan }
   | {
       ok: false
-      code: 'unknown-credential' | 'no-provider' | 'rotation-open' | 'busy'
+      code: 'unknown-credential' | 'no-provider' | 'settings-invalid' | 'rotation-open' | 'busy'
       text: string
       how: string
     }
@@ -58,13 +59,22 @@ export async function openRotation(
       'correct the credential’s provider',
     )
   }
+  const { settings } = row.record
+  const faults = settingsFaults(provider, settings)
+  if (faults.length > 0) {
+    return no(
+      'settings-invalid',
+      faults.join('; '),
+      `correct the settings; docs/providers has those of ${provider.title}`,
+    )
+  }
   const [consumers, versions] = await Promise.all([store.consumers(row.id), store.versions(row.id)])
   const old = current(versions, row.currentVersion)
   const nowMs = ground.nowMs()
   const made = plan({
     credential: row.record,
     consumers,
-    abilities: provider.abilitiesWith?.(row.record.settings) ?? provider.abilities,
+    abilities: provider.abilitiesWith?.(completeSettings(provider, settings)) ?? provider.abilities,
     policy: policyFor(row.record, row.record.policy),
     nowMs,
     trigger: request.trigger,
