@@ -87,6 +87,11 @@ async function tryKind(
   const bed = await openBed()
   if ('missing' in bed) return { ...row, faults: [`not run: ${bed.missing}`] }
   row.against = bed.against
+  if (provider.provedAgainst !== bed.against) {
+    row.faults.push(
+      `it says that it is proved against ${provider.provedAgainst}, and is tried against ${bed.against}`,
+    )
+  }
   try {
     for (const rule of rules) {
       const { is, why } = await tryRule(bed, rule)

@@ -80,6 +80,8 @@ export interface Provider {
   /** One JSON Schema: forms, checks and docs are made from it. */
   settings: TSchema
   abilities: Abilities
+  /** What the conformance kit tries it against; left out where the kit does not know it, as a plugin of one's own. */
+  provedAgainst?: 'server' | 'contract'
   /** Where settings decide what the target can: what the plan of a rotation is made from. */
   abilitiesWith?(settings: Record<string, unknown>): Abilities
   /** How strong a value we make, where we make it. */

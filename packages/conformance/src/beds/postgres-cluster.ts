@@ -23,6 +23,8 @@ export interface Cluster {
   nodes: readonly Address[]
   rootPassword: string
   logs: readonly string[]
+  /** Where the primary says whom it lets in, and how. */
+  hba: string
   stop(): Promise<void>
 }
 
@@ -90,7 +92,13 @@ export async function startCluster(): Promise<Cluster | { missing: string }> {
     )
     running.push(server(bin, replica, ports[1], logs[1]!, as))
     await until(() => answers({ ...login, port: ports[1] }), 'the replica does not start')
-    return { nodes: ports.map(port => ({ host: '127.0.0.1', port })), rootPassword, logs, stop }
+    return {
+      nodes: ports.map(port => ({ host: '127.0.0.1', port })),
+      rootPassword,
+      logs,
+      hba: join(primary, 'pg_hba.conf'),
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error

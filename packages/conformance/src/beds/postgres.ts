@@ -18,7 +18,10 @@ const unwritten =
 
 export async function openBed(): Promise<Bed | { missing: string }> {
   const cluster = await startCluster()
-  if ('missing' in cluster) return cluster
+  return 'missing' in cluster ? cluster : bedOn(cluster)
+}
+
+export async function bedOn(cluster: Cluster): Promise<Bed> {
   const root = await connected(cluster, 'postgres', cluster.rootPassword, 'postgres')
   await root.query(unwritten)
   // Word for word what docs/providers/postgres.md tells people to grant.

@@ -26,14 +26,14 @@ export interface CrashAccount {
 
 const limitMs = 120_000
 
-/** `every`: only each n-th boundary, to look at in a hurry; the account says how many it were. */
+/** `every`: only each n-th boundary. `atMost`: so many, spread evenly. The account says how many it were. */
 export async function crash(
   bed: Bed,
   name: string,
   say: (line: string) => void,
-  options: { every?: number; atOnce?: number } = {},
+  options: { every?: number; atMost?: number; atOnce?: number } = {},
 ): Promise<CrashAccount> {
-  const { every = 1, atOnce = bed.atOnce ?? 2 } = options
+  const { atMost = Number.POSITIVE_INFINITY, atOnce = bed.atOnce ?? 2 } = options
   const calm = await life(bed, name, [])
   const account: CrashAccount = { boundaries: 0, killed: 0, orphans: 0, leaks: 0, faults: [] }
   const count = (one: Life, what: string) => {
@@ -55,6 +55,7 @@ export async function crash(
     for (const [index, at] of found.entries())
       if (at.verb === 'find') deaths.push({ at, die: [minted, index + 1] })
   }
+  const every = options.every ?? Math.max(1, Math.ceil(deaths.length / atMost))
   const chosen = deaths.filter((_, index) => (index + 1) % every === 0)
   account.boundaries = chosen.length
   say(`${name}: ${chosen.length} boundaries to be killed at; undisturbed ${calm.end}`)

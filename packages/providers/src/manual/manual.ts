@@ -87,6 +87,7 @@ export const manual = defineProvider({
   title: 'By hand',
   settings,
   abilities,
+  provedAgainst: 'contract',
   secretBytes: 32,
 
   abilitiesWith(given) {

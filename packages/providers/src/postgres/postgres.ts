@@ -44,6 +44,7 @@ export const postgres = defineProvider({
   title: 'PostgreSQL login',
   settings,
   abilities,
+  provedAgainst: 'server',
   secretBytes: 32,
 
   async mint(context, operation) {
