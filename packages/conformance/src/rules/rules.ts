@@ -1,10 +1,11 @@
 // All rules on one bed, each on a plot of its own.
 import type { Bed } from '../bed.ts'
 import { refusalRules } from './refusals.ts'
+import { rotationRules } from './rotations.ts'
 import { type Rule, trialOn } from './rule.ts'
 import { verbRules } from './verbs.ts'
 
-export const rules: readonly Rule[] = [...verbRules, ...refusalRules]
+export const rules: readonly Rule[] = [...verbRules, ...refusalRules, ...rotationRules]
 
 export interface RuleResult {
   title: string

@@ -2,14 +2,15 @@
 // of its talk with the target, and when the verb has answered and nothing has been recorded. Another goes on from what is left,
 // and everything must end as if nobody had died.
 import { type ChildProcess, fork } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bed, Plot } from '../bed.ts'
 import { proxy, type Standing, type Where } from '../proxy.ts'
 import type { Order, Told } from './child.ts'
 import { shownIn } from './leaks.ts'
-import { type Account, type Person, rotate, type Task } from './rotate.ts'
+import { personOf, prepare } from './prepare.ts'
+import { type Account, rotate, type Task } from './rotate.ts'
 
 export interface Boundary {
   verb: string
@@ -96,7 +97,11 @@ async function life(bed: Bed, name: string, die: readonly number[], calm: Life |
       // What a killed process left on its way is not passed on; what its successor says is.
       standing.push(await proxy(address, where => (mortal?.passes(where) === false ? 'drop' : 'pass')))
     }
-    const task = prepare(plot, standing, folder)
+    const task = prepare(
+      plot,
+      standing.map(one => one.address),
+      folder,
+    )
     for (const dieAt of die.length === 0 ? [0] : [...die, ...(calm === null ? [0] : [])]) {
       mortal = new Mortal(
         dieAt,
@@ -190,14 +195,6 @@ class Mortal {
   }
 }
 
-function personOf(plot: Plot): Person {
-  return async (verb, handle, name) => {
-    const hand = plot.hands?.[verb]
-    if (hand === undefined) throw new Error(`the bed has nobody who could ${verb}`)
-    return hand(handle, name)
-  }
-}
-
 /** Compiled modules are kept between the many starts of the same program. */
 const compiled = join(tmpdir(), `rekey-trial-compiled-${process.getuid?.() ?? 0}`)
 
@@ -240,17 +237,6 @@ async function unowned(plot: Plot, account: Account, faults: string[]): Promise<
   }
   const there = await plot.present()
   return there.filter(one => one !== handle)
-}
-
-function prepare(plot: Plot, proxies: readonly Standing[], folder: string): Task {
-  mkdirSync(join(folder, 'admin'), { mode: 0o700 })
-  for (const [name, value] of Object.entries(plot.admin)) {
-    const file = join(folder, 'admin', name)
-    writeFileSync(file, value)
-    chmodSync(file, 0o600)
-  }
-  let led = 0
-  return { folder, settings: plot.settings(() => proxies[led++]!.address), existing: plot.existing }
 }
 
 /** Command line and environment of a process and all below it: what anybody on the machine may see of them. */

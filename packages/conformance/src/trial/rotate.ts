@@ -32,7 +32,8 @@ export interface Account {
   /** How it ended, or why it does not. */
   ended: string
   versions: string[]
-  handles: Record<number, string | null>
+  /** The versions that consumers are assigned. */
+  assigned: number[]
   /** The value of the version in use, which the record has kept: only the trial looks at it. */
   value: Secret | null
   handle: string | null
@@ -192,7 +193,7 @@ async function account(ground: Ground, state: Rotation | null): Promise<Account>
   return {
     ended: state === null ? 'unknown' : state.phase === 'ended' ? state.ending : state.phase,
     versions: versions.map(version => `${version.number} ${version.state}`),
-    handles: Object.fromEntries(versions.map(version => [version.number, version.handle])),
+    assigned: (await store.assignments(credentialId)).map(one => one.version),
     value: sealed === null ? null : vault.open(sealed),
     handle: current?.handle ?? null,
     events: await eventsOf(store),
