@@ -1,7 +1,9 @@
-// A rotation at each real server while fifty workers work without pause. npm run bench:load -- [--json] [--only A,B]
+// A rotation at each real server while fifty workers work without pause.
+// npm run bench:load -- [--json] [--only A,B] [--careless: the usual way, which fails]
 // Exit code 1: an operation failed, a session of the old version was left, too little was done, or a server is missing.
 import { parseArgs } from 'node:util'
 import { tried } from '@rekey/conformance'
+import { rotateCarelessly } from './load/careless.ts'
 import { openers, type ServerName } from './load/pools.ts'
 import { type Loaded, rotateUnderLoad } from './load/rotation.ts'
 
@@ -17,7 +19,11 @@ type Row = {
 } & (Loaded | { missing: string })
 
 const { values: asked } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, only: { type: 'string', default: names.join(',') } },
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string', default: names.join(',') },
+    careless: { type: 'boolean', default: false },
+  },
 })
 const servers = asked.only.split(',')
 const unknown = servers.filter(one => !(names as string[]).includes(one))
@@ -44,7 +50,8 @@ async function measure(server: ServerName): Promise<Row> {
     const plot = await bed.plot(`ld${process.pid % 10_000}`)
     if (plot.work === undefined || plot.openSessions === undefined)
       throw new Error(`nobody can work at ${server}`)
-    const loaded = await rotateUnderLoad(bed, plot, { ...plot.work, server, as: 'worker' })
+    const rotate = asked.careless ? rotateCarelessly : rotateUnderLoad
+    const loaded = await rotate(bed, plot, { ...plot.work, server, as: 'worker' })
     const { handle, value } = plot.existing
     const oldSessionsLeft = await plot.openSessions(handle)
     const oldValueRefused = !(await plot.accepts(handle, value))

@@ -1,5 +1,6 @@
 // How a worker uses each server: a pool of two connections of the server's usual driver, and the one piece of work that it does
 // again and again.
+import { randomUUID } from 'node:crypto'
 import { createClientPool } from '@redis/client'
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
 import mysql from 'mysql2/promise'
@@ -91,7 +92,10 @@ export const openers: Record<ServerName, (place: Workplace, login: Login) => Pro
       connection.on('error', () => undefined)
       const channel = await connection.createConfirmChannel()
       channel.on('error', () => undefined)
-      const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true })
+      const { queue } = await channel.assertQueue(`app.${randomUUID()}`, {
+        exclusive: true,
+        autoDelete: true,
+      })
       open.push({ connection, channel, queue })
     }
     let turn = 0

@@ -1,29 +1,22 @@
 // A rotation under load: the product's planner, machine, runner and store against a real server, while the workers go on. Its
 // clock runs faster than the wall's, so that windows of minutes take seconds; nothing else is shortened.
-import { fork } from 'node:child_process'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import type { Bed, Plot } from '@rekey/conformance'
 import { minuteMs, type Rotation, Secret, type Statement } from '@rekey/core'
 import { aConsumer, aCredential } from '@rekey/core/fixtures'
 import { type Ground, newSecret, openRotation, registerCredential, tick, usualLimits } from '@rekey/server'
 import { inline, openSqlite, openVault, rootKeyFrom } from '@rekey/store'
 import type { Workplace } from './pools.ts'
-import type { Order, Report } from './workers-child.ts'
+import { type Counted, consumers, type Workers, workersAt } from './workers.ts'
+import type { Report } from './workers-child.ts'
 
-export interface Loaded {
-  operations: number
-  failed: number
-  why: string | null
-  /** Work done on the old version after it was disabled. */
-  deadUses: number
+export interface Loaded extends Counted {
   seconds: number
   ending: string
   perSecond: number
 }
 
 const credential = 'load'
-const consumers = { api: 20, queue: 20, retry: 10 }
 const timesFaster = 10
 /** The load before the rotation begins and after it has ended, and the longest it may take. */
 const aroundMs = 1_500
@@ -73,45 +66,21 @@ export async function rotateUnderLoad(bed: Bed, plot: Plot, place: Workplace): P
     owner,
   )
 
-  const loaded: Loaded = {
-    operations: 0,
-    failed: 0,
-    why: null,
-    deadUses: 0,
-    seconds: 0,
-    ending: 'unfinished',
-    perSecond: 0,
-  }
-  const child = fork(join(import.meta.dirname, 'workers-child.ts'), {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  })
-  const tell = (order: Order) => child.connected && child.send(order)
-  const ended: Promise<unknown> = new Promise(resolve => child.once('close', resolve))
-  let heard: Report[] = []
-  let isDisabled = false
-  child.on('message', (reports: Report[]) => {
-    for (const one of reports) {
-      for (const count of Object.values(one.done)) loaded.operations += count
-      loaded.failed += one.failed
-      loaded.why ??= one.why
-      if (isDisabled) loaded.deadUses += one.done[1] ?? 0
-    }
-    heard = reports
-  })
-  tell({ begin: { consumers, place } })
+  const workers = workersAt(place)
+  let ending = 'unfinished'
   const assigned = new Map<string, number>()
   try {
     let rotation: string | null = null
     for (let state: Rotation | null = null; Date.now() - began < longestMs; ) {
-      await tellAssigned(ground, assigned, tell)
-      await listen(ground, heard.splice(0), nowMs())
+      await tellAssigned(ground, assigned, workers)
+      await listen(ground, workers.heard(), nowMs())
       if (rotation === null && Date.now() - began > aroundMs) rotation = await open(ground)
       await tick(ground)
       if (rotation !== null) state = (await store.rotation(rotation))?.state ?? null
       const old = (await store.versions(credential)).find(version => version.number === 1)
-      isDisabled = old !== undefined && old.state !== 'active'
+      if (old !== undefined && old.state !== 'active') workers.oldIsDead()
       if (state?.phase === 'ended') {
-        loaded.ending = state.ending
+        ending = state.ending
         break
       }
       if (state?.phase === 'stuck') throw new Error(`stuck: ${state.problem.text}`)
@@ -119,13 +88,11 @@ export async function rotateUnderLoad(bed: Bed, plot: Plot, place: Workplace): P
     }
     await new Promise(resolve => setTimeout(resolve, aroundMs))
   } finally {
-    tell({ end: true })
-    await ended
+    await workers.end()
     await store.close()
   }
-  loaded.seconds = (Date.now() - began) / 1_000
-  loaded.perSecond = Math.round(loaded.operations / loaded.seconds)
-  return loaded
+  const seconds = (Date.now() - began) / 1_000
+  return { ...workers.counted, ending, seconds, perSecond: Math.round(workers.counted.operations / seconds) }
 }
 
 async function open(ground: Ground): Promise<string> {
@@ -141,7 +108,7 @@ async function open(ground: Ground): Promise<string> {
 async function tellAssigned(
   { store, vault }: Ground,
   assigned: Map<string, number>,
-  tell: (order: Order) => void,
+  workers: Workers,
 ): Promise<void> {
   for (const { consumer, version } of await store.assignments(credential)) {
     if (assigned.get(consumer) === version) continue
@@ -150,7 +117,7 @@ async function tellAssigned(
     const sealed = await store.sealed(credential, version)
     if (handle == null || sealed === null) continue
     assigned.set(consumer, version)
-    tell({ assigned: { consumer, version, handle, value: vault.open(sealed).reveal() } })
+    workers.tell({ consumer, version, handle, value: vault.open(sealed).reveal() })
   }
 }
 

@@ -26,6 +26,7 @@ export interface Report {
 }
 
 const reportEveryMs = 100
+const giveUpMs = 5_000
 /** Nobody hears of a new version at the very same moment. */
 const laterMs = 1_500
 
@@ -39,6 +40,7 @@ class Worker {
   #failed = 0
   #why: string | null = null
   #isOver = false
+  #underway = 0
   readonly #loops: Promise<void>[] = []
 
   constructor(place: Workplace, consumer: string, instance: string) {
@@ -64,14 +66,24 @@ class Worker {
   async #workOn(): Promise<void> {
     while (!this.#isOver) {
       const { pool, version } = this.#current!
+      this.#underway++
       try {
         await pool.work()
         this.#done[version] = (this.#done[version] ?? 0) + 1
       } catch (error) {
         this.#failed++
         this.#why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+      } finally {
+        this.#underway--
       }
     }
+  }
+
+  /** What has not ended by now has failed. */
+  abandon(): void {
+    this.#failed += this.#underway
+    if (this.#underway > 0) this.#why ??= 'it never ended'
+    this.#underway = 0
   }
 
   report(): Report | null {
@@ -114,9 +126,14 @@ process.on('message', (order: Order) => {
     }
   } else {
     clearInterval(reporting)
-    Promise.all(workers.map(worker => worker.end())).then(() => {
-      report()
-      process.disconnect()
+    // A driver that tries for ever to come back with a dead value never ends what was asked of it.
+    const giveUp = new Promise(resolve => setTimeout(resolve, giveUpMs))
+    Promise.race([Promise.all(workers.map(worker => worker.end())), giveUp]).then(() => {
+      for (const worker of workers) worker.abandon()
+      process.send?.(
+        workers.flatMap(worker => worker.report() ?? []),
+        () => process.exit(),
+      )
     }, fail)
   }
 })
