@@ -1,0 +1,114 @@
+// Who is connected as which login, and how those connections are ended.
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Context, ProviderError, type Sighting, type Usage } from '../provider.ts'
+import { accountOf, text } from './account.ts'
+import { noSuchThread, numberOf, placeOf, tableDenied } from './answers.ts'
+import { asAdmin, type Node, type Session, settingsOf } from './node.ts'
+
+const lookAgainMs = 50
+/** A replica follows within moments; one that does not is said to lag. */
+const settleMs = 2_000
+
+/** Asks again until it is as it should be, or has been given its time; the last answer. */
+export async function settled<T>(
+  { signal }: Context,
+  ask: () => Promise<T>,
+  isSettled: (answer: T) => boolean,
+): Promise<T> {
+  const endMs = performance.now() + settleMs
+  for (;;) {
+    const answer = await ask()
+    if (isSettled(answer) || signal.aborted || performance.now() > endMs) return answer
+    await wait(lookAgainMs)
+  }
+}
+
+/** Only what can no longer log in is ended: it would be back before the next look. */
+export async function endOn(session: Session, node: Node, handle: string, context: Context): Promise<void> {
+  const { signal } = context
+  const mayLogIn = async () => (await accountOf(session, context, handle))?.isLocked === false
+  if (await settled(context, mayLogIn, may => !may)) {
+    const text = `on ${placeOf(node)} the login ${handle} may still log in: it is disabled before its sessions are ended`
+    throw new ProviderError('unreachable', text)
+  }
+  await seesAll(session)
+  while (!signal.aborted) {
+    const rows = await session.query<{ id: number }>(
+      `SELECT ID AS id FROM information_schema.PROCESSLIST WHERE USER = ${text(handle)}`,
+    )
+    if (rows.length === 0) return
+    for (const { id } of rows) await kill(session, id)
+    await wait(lookAgainMs)
+  }
+  throw new ProviderError('timeout', `sessions of ${handle} on ${placeOf(node)} did not end in time`)
+}
+
+/** Without the right PROCESS, MariaDB shows each its own sessions only and says nothing; this it refuses in words. */
+const seesAll = (session: Session) => session.query('SELECT count(*) FROM information_schema.INNODB_TRX')
+
+/** One by one: KILL USER passes over what it may not end without a word. */
+async function kill(session: Session, id: number): Promise<void> {
+  try {
+    await session.query(`KILL CONNECTION ${Number(id)}`)
+  } catch (error) {
+    if (numberOf(error) !== noSuchThread) throw error
+  }
+}
+
+export async function usageOf(context: Context, handles: readonly string[]): Promise<Usage> {
+  const { nodes } = settingsOf(context)
+  const asOfMs = context.nowMs()
+  const sightings: Sighting[] = []
+  const gaps = [
+    'sessions that began and ended between two looks are not seen',
+    'MariaDB tells of no attempt that it refused',
+  ]
+  let last: unknown = null
+  let reached = 0
+  for (const node of nodes) {
+    try {
+      const seen = await asAdmin(context, node, session => seenOn(session, handles))
+      reached++
+      if (!seen.byName) {
+        gaps.push(
+          `on ${placeOf(node)} users are told apart by address only: GRANT SELECT ON performance_schema.session_connect_attrs`,
+        )
+      }
+      for (const row of seen.rows)
+        sightings.push({ ...row, instance: null, outcome: 'success', atMs: asOfMs })
+    } catch (error) {
+      last = error
+      gaps.push(`${placeOf(node)} could not be asked: ${(error as Error).message}`)
+    }
+  }
+  if (reached === 0) throw last
+  return { sightings, asOfMs, covered: null, gaps }
+}
+
+interface Seen {
+  rows: { handle: string; seenAs: string | null }[]
+  byName: boolean
+}
+
+async function seenOn(session: Session, handles: readonly string[]): Promise<Seen> {
+  await seesAll(session)
+  if (handles.length === 0) return { rows: [], byName: true }
+  const whose = `p.USER IN (${handles.map(text).join(', ')})`
+  // An address without its port, which is another for each connection.
+  const address = "regexp_replace(p.HOST, ':[0-9]+$', '')"
+  const from = 'FROM information_schema.PROCESSLIST p'
+  try {
+    const rows = await session.query<Seen['rows'][number]>(
+      `SELECT DISTINCT p.USER AS handle, coalesce(nullif(a.ATTR_VALUE, ''), ${address}) AS seenAs ${from}
+       LEFT JOIN performance_schema.session_connect_attrs a ON a.PROCESSLIST_ID = p.ID AND a.ATTR_NAME = 'program_name'
+       WHERE ${whose}`,
+    )
+    return { rows, byName: true }
+  } catch (error) {
+    if (numberOf(error) !== tableDenied) throw error
+    const rows = await session.query<Seen['rows'][number]>(
+      `SELECT DISTINCT p.USER AS handle, ${address} AS seenAs ${from} WHERE ${whose}`,
+    )
+    return { rows, byName: false }
+  }
+}
