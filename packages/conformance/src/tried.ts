@@ -11,8 +11,17 @@ export interface Tried {
 }
 
 const all: Record<string, () => Promise<Tried>> = {
+  anthropic: async () => (await import('./beds/vendors/anthropic.ts')).anthropic(),
+  cloudflare: async () => (await import('./beds/vendors/cloudflare.ts')).cloudflare(),
+  'exec-python': async () => (await import('./beds/exec.ts')).triedPlugin('redis-acl-python', ['python3']),
+  'exec-sh': async () => (await import('./beds/exec.ts')).triedPlugin('redis-acl-sh', ['redis-cli']),
+  'github-deploy-key': async () => (await import('./beds/vendors/github.ts')).github(),
   manual: () => import('./beds/manual.ts'),
+  mariadb: () => import('./beds/mariadb.ts'),
+  openai: async () => (await import('./beds/vendors/openai.ts')).openai(),
   postgres: () => import('./beds/postgres.ts'),
+  rabbitmq: () => import('./beds/rabbitmq.ts'),
+  redis: () => import('./beds/redis.ts'),
 }
 
 export const triedKinds = Object.keys(all)

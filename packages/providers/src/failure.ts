@@ -16,7 +16,8 @@ const onTheWay = new Set([
   'EADDRNOTAVAIL',
 ])
 
-const certificate = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|EPROTO|ERR_OSSL)/
+const notEncrypted = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER'])
+const certificate = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_OSSL)/
 
 /** null: it was no fault of the way there. The error's own text is left out: it may repeat what was sent. */
 export function wayFailure(error: unknown, place: string, signal: AbortSignal): ProviderError | null {
@@ -24,6 +25,10 @@ export function wayFailure(error: unknown, place: string, signal: AbortSignal): 
   if (signal.aborted) return new ProviderError('timeout', `${place} did not answer in time`)
   const code = codeOf(error)
   if (onTheWay.has(code)) return new ProviderError('unreachable', `${place} cannot be reached (${code})`)
+  if (notEncrypted.has(code)) {
+    const text = `${place} does not speak TLS there (${code}): correct the port, or the setting "tls"`
+    return new ProviderError('rejected', text)
+  }
   if (certificate.test(code)) {
     return new ProviderError(
       'denied',

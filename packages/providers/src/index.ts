@@ -1,3 +1,7 @@
+export { execProvider } from './exec/exec.ts'
+export { type Plugin, type PluginRead, readPlugin } from './exec/plugin.ts'
+export { providersWith } from './folder.ts'
+export * from './http/vendors.ts'
 export * from './kinds.ts'
 export { manual } from './manual/manual.ts'
 export * from './memory.ts'

@@ -29,8 +29,9 @@ try {
   process.once('SIGINT', () => stop('SIGINT'))
   process.once('SIGTERM', () => stop('SIGTERM'))
   console.log(`Rekey ${version} is ready at ${running.address}`)
-  console.log(`  store   ${running.engine}`)
-  console.log(`  health  ${running.address}/readyz`)
+  console.log(`  store     ${running.engine}`)
+  for (const fault of running.faults) console.log(`  left out  ${fault}`)
+  console.log(`  health    ${running.address}/readyz`)
 } catch (error) {
   fail(error)
 }

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import type { Provider } from '@rekey/providers'
+import { type Provider, providersWith } from '@rekey/providers'
 import {
   createRootKeyFile,
   openPostgres,
@@ -25,6 +25,8 @@ export interface Running {
   address: string
   engine: string
   ground: Ground
+  /** What is wrong with files of the providers' folder: they are left out. */
+  faults: readonly string[]
   stop(): Promise<void>
 }
 
@@ -32,6 +34,8 @@ export async function start(config: Config, journal: Journal, version: string): 
   const ground = await openGround(config, journal)
   const { store, vault } = ground
   try {
+    const { providers, faults } = providersWith(resolve(config.providersFolder))
+    ground.providers = new Map(providers.map(one => [one.kind, one]))
     const signer = () => logSigner(store, vault, config.origin, randomBytes)
     await signer()
     const { http } = await import('./http.ts')
@@ -49,6 +53,7 @@ export async function start(config: Config, journal: Journal, version: string): 
     const loops = startLoops(ground, signer, config.tickMs)
     return {
       address,
+      faults,
       engine: store.engine,
       ground,
       async stop() {

@@ -99,15 +99,16 @@ async function walkOn(
   clock.forward(2 * ground.limits.leaseMs)
   const rotation = await begun(ground)
   let state: Rotation | null = null
+  let refused: string | null = null
   for (let step = 0; step < longestSteps; step++) {
     await work(store, clock.nowMs(), state)
     await tick(ground)
-    await doneByHand(ground, rotation, person)
+    refused = await doneByHand(ground, rotation, person)
     state = (await store.rotation(rotation))?.state ?? null
-    if (state === null || state.phase === 'ended' || state.phase === 'stuck') break
+    if (state === null || state.phase === 'ended' || state.phase === 'stuck' || refused !== null) break
     clock.forward(stepMs)
   }
-  return account(ground, state)
+  return account(ground, state, refused)
 }
 
 async function register(ground: Ground, { settings, existing }: Task, kind: string): Promise<void> {
@@ -137,9 +138,10 @@ async function begun(ground: Ground): Promise<string> {
   return opened.rotation
 }
 
-async function doneByHand(ground: Ground, rotation: string, person: Person): Promise<void> {
+/** Why what a person did could not be handed in; null: nothing stands in the way. */
+async function doneByHand(ground: Ground, rotation: string, person: Person): Promise<string | null> {
   const step = await handStep(ground, rotation)
-  if (step === null) return
+  if (step === null) return null
   const { handle, value, answer } = await person(step.verb, step.handle, step.guide.name ?? null)
   const form: HandedIn = {
     ...(handle !== undefined && { handle }),
@@ -147,7 +149,7 @@ async function doneByHand(ground: Ground, rotation: string, person: Person): Pro
     ...(answer !== undefined && { answer }),
   }
   const handed = await handIn(ground, rotation, form, trier)
-  if (!handed.ok) throw new Error(handed.refusals.map(refusal => refusal.text).join('; '))
+  return handed.ok ? null : handed.refusals.map(refusal => refusal.text).join('; ')
 }
 
 /** The one consumer works well with what it is assigned; once, when the old version is disabled, it reaches for that. */
@@ -184,21 +186,26 @@ async function wasReinstated(store: Store): Promise<boolean> {
 
 const eventsOf = async (store: Store) => JSON.stringify(await store.events(0, 100_000))
 
-async function account(ground: Ground, state: Rotation | null): Promise<Account> {
+async function account(ground: Ground, state: Rotation | null, refused: string | null): Promise<Account> {
   const { store, vault } = ground
   const versions = await store.versions(credentialId)
   const row = await store.credential(credentialId)
   const current = versions.find(version => version.number === row?.currentVersion)
   const sealed = current === undefined ? null : await store.sealed(credentialId, current.number)
   return {
-    ended: state === null ? 'unknown' : state.phase === 'ended' ? state.ending : state.phase,
+    ended: refused !== null ? 'waiting' : endingOf(state),
     versions: versions.map(version => `${version.number} ${version.state}`),
     assigned: (await store.assignments(credentialId)).map(one => one.version),
     value: sealed === null ? null : vault.open(sealed),
     handle: current?.handle ?? null,
     events: await eventsOf(store),
-    stuck: state?.phase === 'stuck' ? state.problem.text : null,
+    stuck: state?.phase === 'stuck' ? state.problem.text : refused,
   }
+}
+
+function endingOf(state: Rotation | null): string {
+  if (state === null) return 'unknown'
+  return state.phase === 'ended' ? state.ending : state.phase
 }
 
 interface Clock {
