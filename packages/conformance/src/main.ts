@@ -1,4 +1,4 @@
-// npm run conformance -- [--all | --only KIND,…] [--every N] [--json]
+// npm run conformance -- [--all | --only KIND,…] [--lives N] [--json]
 // Every provider against its target: the rules, and a rotation that is killed at every boundary of every verb.
 import { parseArgs } from 'node:util'
 import { rules, tryRule } from './rules/rules.ts'
@@ -9,7 +9,7 @@ const usage = `usage: npm run conformance -- [options]
 
   --all          every provider (the default)
   --only A,B     only these: ${triedKinds.join(', ')}
-  --every N      killed at each N-th boundary only; the row says so
+  --lives N      at most N lives, each killed once in every verb; the row says how many boundaries that were
   --rules-only   the rules, and no kills
   --json         one JSON document, a row a provider
 
@@ -23,7 +23,6 @@ interface Row {
   rules: { kept: number; broken: number; notTried: number }
   boundaries: number
   killed: number
-  every: number
   orphans: number
   leaks: number
   seconds: number
@@ -36,16 +35,16 @@ async function main(): Promise<number> {
     options: {
       all: { type: 'boolean', default: false },
       only: { type: 'string', default: '' },
-      every: { type: 'string', default: '1' },
+      lives: { type: 'string', default: 'all' },
       'rules-only': { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
   const kinds = values.only === '' ? triedKinds : values.only.split(',')
-  const every = Number(values.every)
+  const lives = values.lives === 'all' ? Number.POSITIVE_INFINITY : Number(values.lives)
   const unknown = kinds.filter(kind => !triedKinds.includes(kind))
-  if (values.help || unknown.length > 0 || !(every >= 1)) {
+  if (values.help || unknown.length > 0 || !(lives >= 1)) {
     if (unknown.length > 0) process.stderr.write(`there is no ${unknown.join(', ')}\n`)
     process.stderr.write(usage)
     return values.help ? 0 : 2
@@ -53,7 +52,7 @@ async function main(): Promise<number> {
   const say = (line: string) => process.stderr.write(`${line}\n`)
   const rows: Row[] = []
   for (const kind of kinds) {
-    const row = await tryKind(kind, every, values['rules-only'], say)
+    const row = await tryKind(kind, lives, values['rules-only'], say)
     rows.push(row)
     if (!values.json) print(row)
   }
@@ -64,7 +63,7 @@ async function main(): Promise<number> {
 
 async function tryKind(
   name: string,
-  every: number,
+  lives: number,
   rulesOnly: boolean,
   say: (line: string) => void,
 ): Promise<Row> {
@@ -77,7 +76,6 @@ async function tryKind(
     rules: { kept: 0, broken: 0, notTried: 0 },
     boundaries: 0,
     killed: 0,
-    every,
     orphans: 0,
     leaks: 0,
     seconds: 0,
@@ -102,7 +100,7 @@ async function tryKind(
       if (is === 'broken') row.faults.push(`${rule.title}: ${why}`)
     }
     if (!rulesOnly) {
-      const { faults, ...counts } = await crash(bed, name, say, { every })
+      const { faults, ...counts } = await crash(bed, name, say, { lives })
       Object.assign(row, counts)
       row.faults.push(...faults)
       if (counts.killed < counts.boundaries) {
