@@ -75,10 +75,13 @@ const leading = ({ verb }: Boundary, minted: Boundary | undefined) =>
 function fatesOf(calm: Life, after: Life | null): Fate[] {
   const verbs = new Map<string, Boundary[]>()
   const add = (one: Boundary) => verbs.set(one.verb, [...(verbs.get(one.verb) ?? []), one])
-  for (const one of calm.passed[0] ?? []) {
+  const passed = calm.passed[0] ?? []
+  // Undisturbed, nothing is looked for; but where a person mints, what he made is found by its name.
+  const looked = passed.some(one => one.verb === 'find') ? [] : (after?.passed[1] ?? [])
+  for (const one of passed) {
     add(one)
     if (one.verb !== 'mint' || one.where !== 'end') continue
-    for (const found of after?.passed[1] ?? []) if (found.verb === 'find') add(found)
+    for (const found of looked) if (found.verb === 'find') add(found)
   }
   const most = Math.max(...[...verbs.values()].map(found => found.length))
   return Array.from({ length: most }, (_, nth) => ({

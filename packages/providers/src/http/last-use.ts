@@ -14,10 +14,7 @@ export async function lastUses(
   sinceMs: number,
 ): Promise<Usage> {
   const asOfMs = context.nowMs() - vendor.abilities.usageLagMs
-  const gaps = [
-    'only the last use of each key is told: when, not by whom, and what came before is not seen',
-    'a probe of ours may be told as a use',
-  ]
+  const gaps = ['only the last use of each key is told: when, not by whom, and what came before is not seen']
   const told = await toldOf(vendor, requests, context, handles)
   const sightings = handles.flatMap((handle): Sighting[] => {
     if (!told.has(handle)) gaps.push(`${handle} is not listed, so nothing is known of it`)

@@ -6,6 +6,7 @@ import type { SealedRow } from '@rekey/store'
 import { contextOf, type Ground } from '../ground.ts'
 import { bounded, TooLate } from './bounded.ts'
 import type { Gathered } from './gather.ts'
+import { noteProbe } from './last-use.ts'
 
 export type Resolve = Extract<Next, { do: 'resolve' }>
 
@@ -71,6 +72,8 @@ async function call(
       if (row === null || handle === null) return plain(failed('no-value', 'its value is not kept here'))
       if (provider.probe === undefined) return plain(unable(provider, verb))
       const value = ground.vault.open(row)
+      if (provider.abilities.usage === 'lastUsed')
+        await noteProbe(ground, gathered.credential.id, asked.version)
       enter()
       const answer = await provider.probe(context, handle, value)
       return answer === 'unreachable'

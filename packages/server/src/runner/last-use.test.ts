@@ -5,6 +5,7 @@ import { aConsumer } from '@rekey/core/fixtures'
 import type { Sighting, Usage } from '@rekey/providers'
 import { bench } from '../fixtures.ts'
 import { gather } from './gather.ts'
+import { noteProbe } from './last-use.ts'
 import { pollUsage } from './usage.ts'
 
 const lagMs = 30 * minuteMs
@@ -115,4 +116,19 @@ test('a use that the only consumer did not report, although it reports its uses 
   const web = entries.find(entry => entry.consumer === 'web')
   assert.ok(web === undefined || (factsOf(web, 1)?.lastUseMs ?? 0) < usedMs, 'web was blamed')
   assert.equal(await uses(), 1)
+})
+
+test('our own probe is no use by a stranger; what comes after it is', async () => {
+  const { b, poll, use } = await watched(['web'])
+  b.clock.nowMs += 60 * minuteMs
+  await noteProbe(b.ground, b.credential, 1)
+  use()
+  b.clock.nowMs += 2 * 60 * minuteMs
+  await poll()
+  assert.deepEqual((await b.store.ledger(b.credential)).ghosts, [])
+  use()
+  await poll()
+  b.clock.nowMs += 2 * 60 * minuteMs
+  await poll()
+  assert.equal((await b.store.ledger(b.credential)).ghosts.length, 1)
 })

@@ -161,7 +161,7 @@ export const effects: readonly Mutant[] = [
     title: 'The sweep for orphans destroys what was not minted by us.',
     caughtBy: 'owned',
     file: orphans,
-    find: 'if (known.has(handle) || operation === null) return false',
+    find: 'if (known.has(handle) || mark === null) return false',
     put: 'if (known.has(handle)) return false',
     doubt: 'A listed value without an operation key that no version of ours bears.',
   },
