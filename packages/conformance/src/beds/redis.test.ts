@@ -61,7 +61,7 @@ function ofRedis(nodes: RedisNodes) {
     const { trial, context, handle } = await issued()
     await asRoot(0, 'ACL', 'DELUSER', handle)
     const other = trial.operation(2)
-    assert.match(await said(provider.mint!(context(), other)), /^rejected: there is a user own/)
+    assert.match(await said(provider.mint!(context(), other)), /^rejected: there is a login own/)
     assert.equal(await asRoot(0, 'ACL', 'GETUSER', handle), null)
     assert.equal((await provider.find!(context(), other)).is, 'ambiguous')
   })
@@ -118,7 +118,7 @@ function ofRedis(nodes: RedisNodes) {
     for (const handle of ['rekey_admin', 'default', String(plot.settings()['template'])])
       for (const verb of ['disable', 'endSessions', 'destroy'] as const)
         assert.match(await said(provider[verb]!(context(), handle)), /^rejected: .*not rotated here/)
-    assert.match(await said(provider.disable!(context(), 'nobody')), /^rejected: there is no user nobody/)
+    assert.match(await said(provider.disable!(context(), 'nobody')), /^rejected: there is no login nobody/)
   })
 
   // The bed's own connections end with it, so this is the last.

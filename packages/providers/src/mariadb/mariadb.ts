@@ -1,28 +1,16 @@
 // MariaDB: a login for each version, all of them granted one role that holds the rights. An account could hold two values, by two
 // ways of proving itself, but then nobody can tell who uses which; of two logins every node says who is connected as which.
 // An account has no room for a mark, so what is ours is known by its name, which holds the mark, and by the value's own hash.
-import type { Abilities } from '@rekey/core'
+import { foreign, loginAbilities, missing, refuseOwn, secretOf } from '../logins.ts'
 import { markIn, nameOf } from '../naming.ts'
+import { agreed } from '../nodes.ts'
 import { type Context, defineProvider, ProviderError } from '../provider.ts'
 import { accountName, accountOf, nativeHash, standing, text, twin } from './account.ts'
-import { foreign, make } from './mint.ts'
+import { make } from './mint.ts'
 import { longestName, onEachNode, onPrimary, type Session, settings, settingsOf } from './node.ts'
 import { isAccepted } from './probe.ts'
 import { differences, holdings } from './rights.ts'
 import { endOn, settled, usageOf } from './sessions.ts'
-
-const abilities: Abilities = {
-  maxLive: 100,
-  secretFrom: 'us',
-  canDisable: true,
-  canEndSessions: true,
-  canList: true,
-  canCompareRights: true,
-  usage: 'sessions',
-  usageLagMs: 0,
-  propagationMs: 0,
-  byHand: [],
-}
 
 const naming = (context: Context) => ({ prefix: settingsOf(context).prefix, longest: longestName })
 
@@ -30,13 +18,12 @@ export const mariadb = defineProvider({
   kind: 'mariadb',
   title: 'MariaDB login',
   settings,
-  abilities,
+  abilities: loginAbilities(),
   provedAgainst: 'server',
   secretBytes: 32,
 
   async mint(context, operation) {
-    const { secret } = operation
-    if (secret === null) throw new ProviderError('unexpected', 'there is no value to set')
+    const secret = secretOf(operation)
     const handle = nameOf(naming(context), context, operation)
     await onPrimary(context, (session, node) => make(session, node, context, handle, secret))
     return { handle, secret: null }
@@ -66,10 +53,7 @@ export const mariadb = defineProvider({
       },
       found => found.size === 1,
     )
-    if (answers.size > 1) {
-      throw new ProviderError('unreachable', `the nodes do not agree on ${handle} yet: a replica lags behind`)
-    }
-    return answers.has(true) ? 'accepted' : 'refused'
+    return agreed(answers, handle)
   },
 
   async disable(context, handle) {
@@ -153,8 +137,5 @@ async function drop(session: Session, context: Context, handle: string): Promise
 
 function refuseOurs(context: Context, handle: string): void {
   const { admin, role } = settingsOf(context)
-  if (handle !== admin && handle !== role) return
-  throw new ProviderError('rejected', `${handle} is the admin or the role itself: it is not rotated here`)
+  refuseOwn(handle, [admin, role])
 }
-
-const missing = (handle: string) => new ProviderError('rejected', `there is no login ${handle}`)

@@ -1,6 +1,7 @@
 // Makes a login in three steps: the account, its role, and that it begins with it. What a crash left half-done is known by the hash
 // of the value, and taken up where it stands.
 import type { Secret } from '@rekey/core'
+import { foreign } from '../logins.ts'
 import { type Context, ProviderError } from '../provider.ts'
 import { accountName, accountOf, nativeHash, quoted } from './account.ts'
 import { explained, loginRefused, numberOf, placeOf } from './answers.ts'
@@ -39,9 +40,3 @@ export async function make(
     )
   }
 }
-
-export const foreign = (handle: string) =>
-  new ProviderError(
-    'rejected',
-    `there is a login ${handle} that Rekey did not make: rename or drop it, or choose another "prefix"`,
-  )

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { type Static, Type } from 'typebox'
 import { onAbort } from '../failure.ts'
+import { onWritable } from '../nodes.ts'
 import { type Context, ProviderError } from '../provider.ts'
 import { adminSecret, ca, host, port, prefix, tls } from '../settings.ts'
 import { explained, placeOf } from './answers.ts'
@@ -131,29 +132,17 @@ export async function asAdmin<T>(
 }
 
 /** On the one node that takes writes; the others follow it. */
-export async function onPrimary<T>(
+export const onPrimary = <T>(
   context: Context,
   act: (session: Session, node: Node) => Promise<T>,
-): Promise<T> {
-  let last: ProviderError | null = null
-  for (const node of settingsOf(context).nodes) {
-    try {
-      const done = await asAdmin(context, node, async session => {
-        const [row] = await session.query<{ readOnly: unknown }>('SELECT @@global.read_only AS readOnly')
-        // A number, and in newer versions a word.
-        return /^(0|OFF)$/i.test(String(row?.readOnly)) ? { answer: await act(session, node) } : null
-      })
-      if (done !== null) return done.answer
-    } catch (error) {
-      // A node that is down may not be the one that is needed; any other fault will be the same on the next.
-      if (!(error instanceof ProviderError) || error.code !== 'unreachable') throw error
-      last = error
-    }
-  }
-  throw (
-    last ?? new ProviderError('rejected', 'none of the nodes takes writes: name the primary among "nodes"')
+): Promise<T> =>
+  onWritable(settingsOf(context).nodes, node =>
+    asAdmin(context, node, async session => {
+      const [row] = await session.query<{ readOnly: unknown }>('SELECT @@global.read_only AS readOnly')
+      // A number, and in newer versions a word.
+      return /^(0|OFF)$/i.test(String(row?.readOnly)) ? { answer: await act(session, node) } : null
+    }),
   )
-}
 
 /** Each in turn; the first fault ends it. */
 export async function onEachNode(context: Context, act: (session: Session, node: Node) => Promise<void>) {

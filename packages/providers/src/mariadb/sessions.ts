@@ -1,6 +1,8 @@
 // Who is connected as which login, and how those connections are ended.
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Context, ProviderError, type Sighting, type Usage } from '../provider.ts'
+import { didNotEnd, mayStillLogIn } from '../logins.ts'
+import { connectedNow, usageOn } from '../nodes.ts'
+import type { Context, Usage } from '../provider.ts'
 import { accountOf, text } from './account.ts'
 import { noSuchThread, numberOf, placeOf, tableDenied } from './answers.ts'
 import { asAdmin, type Node, type Session, settingsOf } from './node.ts'
@@ -28,8 +30,7 @@ export async function endOn(session: Session, node: Node, handle: string, contex
   const { signal } = context
   const mayLogIn = async () => (await accountOf(session, context, handle))?.isLocked === false
   if (await settled(context, mayLogIn, may => !may)) {
-    const text = `on ${placeOf(node)} the login ${handle} may still log in: it is disabled before its sessions are ended`
-    throw new ProviderError('unreachable', text)
+    throw mayStillLogIn(placeOf(node), handle)
   }
   await seesAll(session)
   while (!signal.aborted) {
@@ -40,7 +41,7 @@ export async function endOn(session: Session, node: Node, handle: string, contex
     for (const { id } of rows) await kill(session, id)
     await wait(lookAgainMs)
   }
-  throw new ProviderError('timeout', `sessions of ${handle} on ${placeOf(node)} did not end in time`)
+  throw didNotEnd(placeOf(node), handle)
 }
 
 /** Without the right PROCESS, MariaDB shows each its own sessions only and says nothing; this it refuses in words. */
@@ -55,35 +56,17 @@ async function kill(session: Session, id: number): Promise<void> {
   }
 }
 
-export async function usageOf(context: Context, handles: readonly string[]): Promise<Usage> {
-  const { nodes } = settingsOf(context)
-  const asOfMs = context.nowMs()
-  const sightings: Sighting[] = []
-  const gaps = [
-    'sessions that began and ended between two looks are not seen',
-    'MariaDB tells of no attempt that it refused',
-  ]
-  let last: unknown = null
-  let reached = 0
-  for (const node of nodes) {
-    try {
-      const seen = await asAdmin(context, node, session => seenOn(session, handles))
-      reached++
-      if (!seen.byName) {
-        gaps.push(
-          `on ${placeOf(node)} users are told apart by address only: GRANT SELECT ON performance_schema.session_connect_attrs`,
-        )
-      }
-      for (const row of seen.rows)
-        sightings.push({ ...row, instance: null, outcome: 'success', atMs: asOfMs })
-    } catch (error) {
-      last = error
-      gaps.push(`${placeOf(node)} could not be asked: ${(error as Error).message}`)
+export const usageOf = (context: Context, handles: readonly string[]): Promise<Usage> =>
+  usageOn(context, settingsOf(context).nodes, placeOf, async (node, asOfMs, gap) => {
+    const seen = await asAdmin(context, node, session => seenOn(session, handles))
+    gap(`${placeOf(node)} tells of no attempt that it refused`)
+    if (!seen.byName) {
+      gap(
+        `on ${placeOf(node)} users are told apart by address only: GRANT SELECT ON performance_schema.session_connect_attrs`,
+      )
     }
-  }
-  if (reached === 0) throw last
-  return { sightings, asOfMs, covered: null, gaps }
-}
+    return seen.rows.map(row => connectedNow(row.handle, row.seenAs, asOfMs))
+  })
 
 interface Seen {
   rows: { handle: string; seenAs: string | null }[]

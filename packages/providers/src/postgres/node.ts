@@ -1,6 +1,7 @@
 // One node of a PostgreSQL target: connected to for one call, left when it is over or its time is up.
 import { type Static, Type } from 'typebox'
 import { codeOf, onAbort, wayFailure } from '../failure.ts'
+import { onWritable } from '../nodes.ts'
 import { type Context, ProviderError } from '../provider.ts'
 import { adminSecret, ca, host, port, prefix, tls } from '../settings.ts'
 
@@ -110,29 +111,13 @@ export async function asAdmin<T>(
 }
 
 /** On the one node that takes writes; the others follow it. */
-export async function onPrimary<T>(context: Context, act: (session: Session) => Promise<T>): Promise<T> {
-  const { nodes } = context.settings as Settings
-  let last: ProviderError | null = null
-  for (const node of nodes) {
-    try {
-      return await asAdmin(context, node, async session => {
-        const [row] = await session.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby')
-        if (row?.standby !== false) throw new Standby()
-        return act(session)
-      })
-    } catch (error) {
-      if (error instanceof Standby) continue
-      // A node that is down may not be the one that is needed; any other fault will be the same on the next.
-      if (!(error instanceof ProviderError) || error.code !== 'unreachable') throw error
-      last = error
-    }
-  }
-  throw (
-    last ?? new ProviderError('rejected', 'none of the nodes takes writes: name the primary among "nodes"')
+export const onPrimary = <T>(context: Context, act: (session: Session) => Promise<T>): Promise<T> =>
+  onWritable((context.settings as Settings).nodes, node =>
+    asAdmin(context, node, async session => {
+      const [row] = await session.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby')
+      return row?.standby === false ? { answer: await act(session) } : null
+    }),
   )
-}
-
-class Standby extends Error {}
 
 /** Each in turn; the first fault ends it. */
 export async function onEachNode(context: Context, act: (session: Session, node: Node) => Promise<void>) {
@@ -142,8 +127,7 @@ export async function onEachNode(context: Context, act: (session: Session, node:
 
 export const placeOf = (node: Node) => `PostgreSQL at ${node.host}:${node.port}`
 
-export function explained(error: unknown, context: Context, node: Node): Error {
-  if (error instanceof Standby) return error
+export function explained(error: unknown, context: Context, node: Node): ProviderError {
   const { admin, adminSecret, database, group } = context.settings as Settings
   const place = placeOf(node)
   const way = wayFailure(error, place, context.signal)

@@ -1,9 +1,10 @@
 // PostgreSQL: a login for each version, all of them members of one group that holds the rights. A role can hold one password
 // only, and who uses which password cannot be told; of two logins every node says who is connected as which.
 // Rejected: two fixed logins that take turns. A name that comes back could be destroyed for the version that had it before.
-import type { Abilities } from '@rekey/core'
 import { codeOf, wayFailure } from '../failure.ts'
+import { didNotEnd, foreign, loginAbilities, mayStillLogIn, missing, refuseOwn, secretOf } from '../logins.ts'
 import { markIn, markOf, nameOf } from '../naming.ts'
+import { agreed, connectedNow, usageOn } from '../nodes.ts'
 import { type Context, defineProvider, type Operation, ProviderError, type Sighting } from '../provider.ts'
 import {
   asAdmin,
@@ -21,19 +22,6 @@ import {
 import { differences } from './rights.ts'
 import { scramVerifier } from './scram.ts'
 
-const abilities: Abilities = {
-  maxLive: 100,
-  secretFrom: 'us',
-  canDisable: true,
-  canEndSessions: true,
-  canList: true,
-  canCompareRights: true,
-  usage: 'sessions',
-  usageLagMs: 0,
-  propagationMs: 0,
-  byHand: [],
-}
-
 const settingsOf = (context: Context) => context.settings as Settings
 const naming = (context: Context) => ({ prefix: settingsOf(context).prefix, longest: longestName })
 /** Kept in the role's comment: a login of that name that somebody else made does not have it. */
@@ -43,13 +31,12 @@ export const postgres = defineProvider({
   kind: 'postgres',
   title: 'PostgreSQL login',
   settings,
-  abilities,
+  abilities: loginAbilities(),
   provedAgainst: 'server',
   secretBytes: 32,
 
   async mint(context, operation) {
-    const { secret } = operation
-    if (secret === null) throw new ProviderError('unexpected', 'there is no value to set')
+    const secret = secretOf(operation)
     const handle = nameOf(naming(context), context, operation)
     await onPrimary(context, async session => {
       const role = await roleOf(session, handle)
@@ -72,10 +59,7 @@ export const postgres = defineProvider({
     const { nodes } = settingsOf(context)
     const answers = new Set<boolean>()
     for (const node of nodes) answers.add(await isAccepted(context, node, handle, secret.reveal()))
-    if (answers.size > 1) {
-      throw new ProviderError('unreachable', `the nodes do not agree on ${handle} yet: a replica lags behind`)
-    }
-    return answers.has(true) ? 'accepted' : 'refused'
+    return agreed(answers, handle)
   },
 
   async disable(context, handle) {
@@ -117,23 +101,10 @@ export const postgres = defineProvider({
     })
   },
 
-  async usage(context, handles) {
-    const { nodes } = settingsOf(context)
-    const asOfMs = context.nowMs()
-    const sightings: Sighting[] = []
-    const gaps = ['sessions that began and ended between two looks are not seen']
-    let reached = 0
-    for (const node of nodes) {
-      try {
-        sightings.push(...(await seenOn(context, node, handles, asOfMs)))
-        reached++
-      } catch (error) {
-        if (reached === 0 && node === nodes.at(-1)) throw error
-        gaps.push(`${placeOf(node)} could not be asked: ${(error as Error).message}`)
-      }
-    }
-    return { sightings, asOfMs, covered: null, gaps }
-  },
+  usage: (context, handles) =>
+    usageOn(context, settingsOf(context).nodes, placeOf, (node, asOfMs) =>
+      seenOn(context, node, handles, asOfMs),
+    ),
 })
 
 interface Role {
@@ -175,9 +146,7 @@ async function create(
 async function login(context: Context, handle: string, may: boolean): Promise<void> {
   const { default: pg } = await import('pg')
   const { admin, group } = settingsOf(context)
-  if (handle === admin || handle === group) {
-    throw new ProviderError('rejected', `${handle} is the admin or the group itself: it is not rotated here`)
-  }
+  refuseOwn(handle, [admin, group])
   await onPrimary(context, async session => {
     const role = await roleOf(session, handle)
     if (role === null) throw missing(handle)
@@ -191,10 +160,7 @@ const lookAgainMs = 50
 /** Only what can no longer log in is ended: it would be back before the next look. */
 async function endOn(session: Session, node: Node, handle: string, { signal }: Context): Promise<void> {
   const role = await roleOf(session, handle)
-  if (role?.canLogin === true) {
-    const text = `on ${placeOf(node)} the login ${handle} may still log in: it is disabled before its sessions are ended`
-    throw new ProviderError('unreachable', text)
-  }
+  if (role?.canLogin === true) throw mayStillLogIn(placeOf(node), handle)
   while (!signal.aborted) {
     const ended = await session.query(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1',
@@ -203,7 +169,7 @@ async function endOn(session: Session, node: Node, handle: string, { signal }: C
     if (ended.length === 0) return
     await new Promise(resolve => setTimeout(resolve, lookAgainMs))
   }
-  throw new ProviderError('timeout', `sessions of ${handle} on ${placeOf(node)} did not end in time`)
+  throw didNotEnd(placeOf(node), handle)
 }
 
 async function drop(session: Session, handle: string, group: string): Promise<void> {
@@ -268,12 +234,5 @@ async function seenOn(
       [handles],
     ),
   )
-  return rows.map(row => ({ ...row, instance: null, outcome: 'success', atMs: asOfMs }))
+  return rows.map(row => connectedNow(row.handle, row.seenAs, asOfMs))
 }
-
-const missing = (handle: string) => new ProviderError('rejected', `there is no login ${handle}`)
-const foreign = (handle: string) =>
-  new ProviderError(
-    'rejected',
-    `there is a login ${handle} that Rekey did not make: rename or drop it, or choose another "prefix"`,
-  )

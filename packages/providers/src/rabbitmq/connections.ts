@@ -2,7 +2,9 @@
 // which is right at once, and their statistics, which say how a connection looks and lag behind by up to five seconds.
 import { setTimeout as pause } from 'node:timers/promises'
 import { wayFailure } from '../failure.ts'
-import { type Context, ProviderError, type Sighting } from '../provider.ts'
+import { didNotEnd } from '../logins.ts'
+import { connectedNow } from '../nodes.ts'
+import type { Context, Sighting } from '../provider.ts'
 import { ask, placeOf } from './api.ts'
 
 const lookAgainMs = 250
@@ -25,9 +27,7 @@ export async function endAll(context: Context, name: string): Promise<void> {
       if (clean < 2) await pause(lookAgainMs, undefined, { signal })
     }
   } catch (error) {
-    if (signal.aborted) {
-      throw new ProviderError('timeout', `${placeOf(context)}: connections of ${name} did not end in time`)
-    }
+    if (signal.aborted) throw didNotEnd(placeOf(context), name)
     throw wayFailure(error, placeOf(context), signal) ?? error
   }
 }
@@ -63,8 +63,7 @@ export async function seen(
       const { user: handle } = one
       if (handle === undefined || !handles.includes(handle)) continue
       const seenAs = looksLike(one)
-      const sighting: Sighting = { handle, seenAs, instance: null, outcome: 'success', atMs: asOfMs }
-      sightings.set(JSON.stringify([handle, seenAs]), sighting)
+      sightings.set(JSON.stringify([handle, seenAs]), connectedNow(handle, seenAs, asOfMs))
     }
   }
   return [...sightings.values()]

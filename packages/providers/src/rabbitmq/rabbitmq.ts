@@ -1,12 +1,13 @@
 // RabbitMQ: a user for each version, made like a template that nobody can log in as. A user holds one password only, and who uses
 // which cannot be told; of two users the broker says who is connected as which.
 // Rejected: a new password for one user. It refuses the old one to everybody in the same moment.
-import type { Abilities } from '@rekey/core'
+import { foreign, loginAbilities, mayStillLogIn, missing, refuseOwn, secretOf } from '../logins.ts'
 import { markIn, nameOf } from '../naming.ts'
+import { agreed, betweenLooks } from '../nodes.ts'
 import { type Context, defineProvider, ProviderError } from '../provider.ts'
 import { ask, placeOf } from './api.ts'
 import { endAll, seen } from './connections.ts'
-import { type Entry, enter, whyShutOut } from './entry.ts'
+import { enter, whyShutOut } from './entry.ts'
 import { differences, grant, rightsOf } from './rights.ts'
 import { naming, settings, settingsOf } from './settings.ts'
 import {
@@ -24,24 +25,12 @@ import {
   write,
 } from './user.ts'
 
-const abilities: Abilities = {
-  maxLive: 100,
-  secretFrom: 'us',
-  canDisable: true,
-  canEndSessions: true,
-  canList: true,
-  canCompareRights: true,
-  usage: 'sessions',
-  usageLagMs: 5_000,
-  propagationMs: 0,
-  byHand: [],
-}
-
 export const rabbitmq = defineProvider({
   kind: 'rabbitmq',
   title: 'RabbitMQ user',
   settings,
-  abilities,
+  // Statistics of connections are gathered every five seconds.
+  abilities: loginAbilities(5_000),
   provedAgainst: 'server',
   secretBytes: 32,
 
@@ -49,8 +38,7 @@ export const rabbitmq = defineProvider({
   // is not there; and with the password last, nobody ever logs in as a user that lacks half of its rights, and a user without
   // one is known as a mint that died half-way.
   async mint(context, operation) {
-    const { secret } = operation
-    if (secret === null) throw new ProviderError('unexpected', 'there is no value to set')
+    const secret = secretOf(operation)
     const handle = nameOf(naming(context), context, operation)
     const there = await userNamed(context, handle)
     if (there !== null && !there.tags.includes(markTag(context, operation))) throw foreign(handle)
@@ -78,16 +66,13 @@ export const rabbitmq = defineProvider({
   },
 
   async probe(context, handle, secret) {
-    const answers = new Set<Entry>()
+    const answers = new Set<boolean>()
     for (const node of settingsOf(context).nodes) {
       const entry = await enter(context, node, handle, secret.reveal())
       if (entry === 'shut-out') throw await whyShutOut(context, node, handle)
-      answers.add(entry)
+      answers.add(entry === 'in')
     }
-    if (answers.size > 1) {
-      throw new ProviderError('unreachable', `the nodes do not agree on ${handle} yet: one lags behind`)
-    }
-    return answers.has('in') ? 'accepted' : 'refused'
+    return agreed(answers, handle)
   },
 
   async disable(context, handle) {
@@ -109,8 +94,7 @@ export const rabbitmq = defineProvider({
   async endSessions(context, handle) {
     const user = await userNamed(context, handle)
     if (user !== null && !isShut(user)) {
-      const text = `${placeOf(context)}: ${handle} may still log in: it is disabled before its sessions are ended`
-      throw new ProviderError('unreachable', text)
+      throw mayStillLogIn(placeOf(context), handle)
     }
     await endAll(context, handle)
   },
@@ -138,7 +122,7 @@ export const rabbitmq = defineProvider({
   async compareRights(context, old, fresh) {
     const holder = async (name: string) => {
       const user = await userNamed(context, name)
-      if (user === null) throw missing(context, name)
+      if (user === null) throw missing(name)
       return { user, rights: await rightsOf(context, name) }
     }
     return differences(await holder(old), await holder(fresh))
@@ -151,7 +135,7 @@ export const rabbitmq = defineProvider({
       asOfMs,
       covered: null,
       gaps: [
-        'connections that began and ended between two looks are not seen',
+        betweenLooks,
         'a connection is listed up to five seconds after it was opened',
         'logins to the management API are not listed',
       ],
@@ -163,24 +147,14 @@ export const rabbitmq = defineProvider({
 async function someone(context: Context, handle: string): Promise<User> {
   notOurOwn(context, handle)
   const user = await userNamed(context, handle)
-  if (user === null) throw missing(context, handle)
+  if (user === null) throw missing(handle)
   return user
 }
 
 function notOurOwn(context: Context, handle: string): void {
   const { admin, template } = settingsOf(context)
-  if (handle !== admin && handle !== template) return
-  throw new ProviderError('rejected', `${handle} is the admin or the template itself: it is not rotated here`)
+  refuseOwn(handle, [admin, template])
 }
-
-const missing = (context: Context, handle: string) =>
-  new ProviderError('rejected', `${placeOf(context)}: there is no user ${handle}`)
-
-const foreign = (handle: string) =>
-  new ProviderError(
-    'rejected',
-    `there is a user ${handle} that Rekey did not make: delete it, or choose another "prefix"`,
-  )
 
 function noTemplate(context: Context): ProviderError {
   const { template } = settingsOf(context)

@@ -3,8 +3,9 @@
 // is told by itself. A user has no room for a mark: what is ours is known by its name, which holds one, and by the value's hash.
 // https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Abilities } from '@rekey/core'
+import { didNotEnd, foreign, loginAbilities, mayStillLogIn, missing, refuseOwn, secretOf } from '../logins.ts'
 import { markIn, nameOf } from '../naming.ts'
+import { agreed } from '../nodes.ts'
 import { type Context, defineProvider, ProviderError } from '../provider.ts'
 import { placeOf } from './answers.ts'
 import { type Ask, kept, longestName, type Node, onEachNode, settings, settingsOf } from './node.ts'
@@ -13,32 +14,18 @@ import { differences } from './rights.ts'
 import { clientsOf, usageOf } from './sightings.ts'
 import { hashOf, rulesFor, type User, userOf } from './user.ts'
 
-const abilities: Abilities = {
-  maxLive: 100,
-  secretFrom: 'us',
-  canDisable: true,
-  canEndSessions: true,
-  canList: true,
-  canCompareRights: true,
-  usage: 'sessions',
-  usageLagMs: 0,
-  propagationMs: 0,
-  byHand: [],
-}
-
 const naming = (context: Context) => ({ prefix: settingsOf(context).prefix, longest: longestName })
 
 export const redis = defineProvider({
   kind: 'redis',
   title: 'Redis user',
   settings,
-  abilities,
+  abilities: loginAbilities(),
   provedAgainst: 'server',
   secretBytes: 32,
 
   async mint(context, operation) {
-    const { secret } = operation
-    if (secret === null) throw new ProviderError('unexpected', 'there is no value to set')
+    const secret = secretOf(operation)
     const handle = nameOf(naming(context), context, operation)
     const hash = hashOf(secret)
     // Looked at everywhere before it is made anywhere.
@@ -72,13 +59,7 @@ export const redis = defineProvider({
 
   async probe(context, handle, secret) {
     const answers = new Set(await onEachNode(context, (ask, node) => isAccepted(ask, node, handle, secret)))
-    if (answers.size > 1) {
-      throw new ProviderError(
-        'unreachable',
-        `the nodes do not agree on ${handle}: one lost it, or has not been told yet`,
-      )
-    }
-    return answers.has(true) ? 'accepted' : 'refused'
+    return agreed(answers, handle)
   },
 
   async disable(context, handle) {
@@ -161,8 +142,7 @@ const lookAgainMs = 50
 /** Only what can no longer log in is ended: it would be back before the next look. */
 async function endOn(ask: Ask, node: Node, handle: string, { signal }: Context): Promise<void> {
   if ((await userOf(ask, handle))?.isOn === true) {
-    const text = `on ${placeOf(node)} the user ${handle} may still log in: it is disabled before its sessions are ended`
-    throw new ProviderError('unreachable', text)
+    throw mayStillLogIn(placeOf(node), handle)
   }
   while (!signal.aborted) {
     const clients = await clientsOf(ask)
@@ -170,21 +150,10 @@ async function endOn(ask: Ask, node: Node, handle: string, { signal }: Context):
     await ask('CLIENT', 'KILL', 'USER', handle)
     await wait(lookAgainMs)
   }
-  throw new ProviderError('timeout', `sessions of ${handle} on ${placeOf(node)} did not end in time`)
+  throw didNotEnd(placeOf(node), handle)
 }
 
 function refuseOurs(context: Context, handle: string): void {
   const { admin, template } = settingsOf(context)
-  if (![admin, template, 'default'].includes(handle)) return
-  throw new ProviderError(
-    'rejected',
-    `${handle} is the admin, the template or the default user: it is not rotated here`,
-  )
+  refuseOwn(handle, [admin, template, 'default'])
 }
-
-const missing = (handle: string) => new ProviderError('rejected', `there is no user ${handle}`)
-const foreign = (handle: string) =>
-  new ProviderError(
-    'rejected',
-    `there is a user ${handle} that Rekey did not make: delete it, or choose another "prefix"`,
-  )

@@ -1,5 +1,6 @@
 // Who is connected as which user, and who was refused as one: read from CLIENT LIST and ACL LOG.
 // https://redis.io/docs/latest/commands/client-list/ https://redis.io/docs/latest/commands/acl-log/
+import { connectedNow, usageOn } from '../nodes.ts'
 import type { Context, Sighting, Usage } from '../provider.ts'
 import { placeOf } from './answers.ts'
 import { type Ask, asAdmin, settingsOf } from './node.ts'
@@ -54,43 +55,17 @@ export function refusalsIn(answer: unknown, nowMs: number): Sighting[] {
   })
 }
 
-export async function usageOf(context: Context, handles: readonly string[], sinceMs: number): Promise<Usage> {
-  const asOfMs = context.nowMs()
-  const found = new Map<string, Sighting>()
-  const gaps = [
-    'sessions that began and ended between two looks are not seen',
-    'of refused logins Redis keeps the latest only (acllog-max-len), and of several in one minute the last address',
-  ]
-  let last: unknown = null
-  let reached = 0
-  for (const node of settingsOf(context).nodes) {
-    try {
-      for (const one of await asAdmin(context, node, ask => seenBy(ask, asOfMs))) {
-        if (!handles.includes(one.handle) || one.atMs < sinceMs) continue
-        const key = JSON.stringify([one.handle, one.seenAs, one.outcome])
-        if ((found.get(key)?.atMs ?? Number.NEGATIVE_INFINITY) < one.atMs) found.set(key, one)
-      }
-      reached++
-    } catch (error) {
-      last = error
-      gaps.push(`${placeOf(node)} could not be asked: ${(error as Error).message}`)
-    }
-  }
-  if (reached === 0) throw last
-  return { sightings: [...found.values()], asOfMs, covered: null, gaps }
-}
-
-async function seenBy(ask: Ask, nowMs: number): Promise<Sighting[]> {
-  const clients = await clientsOf(ask)
-  const refusals = refusalsIn(await ask('ACL', 'LOG', mostRefusals), nowMs)
-  return [
-    ...clients.map(({ user, seenAs }) => ({
-      handle: user,
-      seenAs,
-      instance: null,
-      outcome: 'success' as const,
-      atMs: nowMs,
-    })),
-    ...refusals,
-  ]
-}
+export const usageOf = (context: Context, handles: readonly string[], sinceMs: number): Promise<Usage> =>
+  usageOn(context, settingsOf(context).nodes, placeOf, async (node, asOfMs, gap) => {
+    gap(
+      `of refused logins ${placeOf(node)} keeps the latest only (acllog-max-len), and of several in one minute the last address`,
+    )
+    const [clients, log] = await asAdmin(context, node, async ask => [
+      await clientsOf(ask),
+      await ask('ACL', 'LOG', mostRefusals),
+    ])
+    const now = clients.map(({ user, seenAs }) => connectedNow(user, seenAs, asOfMs))
+    return [...now, ...refusalsIn(log, asOfMs)].filter(
+      one => handles.includes(one.handle) && one.atMs >= sinceMs,
+    )
+  })
