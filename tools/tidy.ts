@@ -31,13 +31,14 @@ const entries = [
   // Loaded by path, or from a file of plain JavaScript, in a thread or process of its own.
   /\/(serve|child|[a-z-]+-child)\.ts$/,
 ]
-/** Second entries of a package: what the store's thread loads at every start must not bring the rest along. */
+/** Second entries of a package: what is loaded at every start must not bring the rest along. */
 const doors: Record<string, string> = {
   'core/credential': 'packages/core/src/credential.ts',
   'core/entry': 'packages/core/src/ledger/entry.ts',
   'core/secret': 'packages/core/src/secret.ts',
   'core/observation': 'packages/core/src/ledger/observation.ts',
   'log/canonical': 'packages/log/src/canonical.ts',
+  'providers/all': 'packages/providers/src/all.ts',
 }
 const bannedNames = /(^|[/-])(utils?|helpers?|commons?|managers?|services?|misc|v2)(\.|-|\/)/
 const longestFile = 300

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Secret } from '@rekey/core'
-import { ProviderError, vendorsIn } from '@rekey/providers'
+import { ProviderError } from '@rekey/providers'
+import { vendorsIn } from '@rekey/providers/all'
 import { type Asked, bearer, openContract, pageAfter, random } from './beds/vendors/contract.ts'
 
 // Docs that are not run are wrong one day: what this page says is taken out of it and done.

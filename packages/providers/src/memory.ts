@@ -1,7 +1,7 @@
 // A target that lives in memory, with as many abilities as are switched on: what the engine is tested and shown with, and
 // the measure for the conformance kit. Its world is plain data, so that whoever holds it can keep it across a crash.
 import { type Abilities, type RightsDiff, Secret } from '@rekey/core'
-import { Type } from 'typebox'
+import type { TSchema } from 'typebox'
 import { markOf } from './naming.ts'
 import { type AutomaticProvider, defineProvider, ProviderError, type Sighting } from './provider.ts'
 
@@ -43,6 +43,8 @@ export const allAbilities: Abilities = {
   byHand: [],
 }
 
+const noSettings = { type: 'object', properties: {}, additionalProperties: false }
+
 export interface MemoryOptions {
   abilities?: Partial<Abilities>
   /** Called after every change of the world, before the verb answers. */
@@ -76,7 +78,7 @@ export function memory(world: MemoryWorld, options: MemoryOptions): AutomaticPro
   return defineProvider({
     kind: 'memory',
     title: 'A target in memory',
-    settings: Type.Object({}, { additionalProperties: false }),
+    settings: noSettings as TSchema,
     abilities,
     secretBytes: 32,
 

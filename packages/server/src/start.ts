@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { type Provider, providersWith } from '@rekey/providers'
+import type { Provider } from '@rekey/providers'
 import {
   createRootKeyFile,
   openPostgres,
@@ -34,6 +34,7 @@ export async function start(config: Config, journal: Journal, version: string): 
   const ground = await openGround(config, journal)
   const { store, vault } = ground
   try {
+    const { providersWith } = await import('@rekey/providers/all')
     const { providers, faults } = providersWith(resolve(config.providersFolder))
     ground.providers = new Map(providers.map(one => [one.kind, one]))
     const signer = () => logSigner(store, vault, config.origin, randomBytes)

@@ -1,6 +1,6 @@
 // A console that only a person can use: it exists nowhere but here, for the provider has no contract with anybody but a person.
 import { randomBytes } from 'node:crypto'
-import { manual } from '@rekey/providers'
+import { manual } from '@rekey/providers/all'
 import type { Bed, Plot } from '../bed.ts'
 
 export const provider = manual

@@ -1,7 +1,7 @@
 // MariaDB: a primary and a replica of our own, made for the run, that write every statement down.
 import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { builtIn } from '@rekey/providers'
+import { builtIn } from '@rekey/providers/all'
 import mysql from 'mysql2/promise'
 import type { Address, Bed, Plot, Session } from '../bed.ts'
 import { type MariadbCluster, startMariadb } from './mariadb-cluster.ts'

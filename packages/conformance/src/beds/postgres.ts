@@ -2,7 +2,7 @@
 // server that runs on a developer's machine often lets everybody in without asking, and then nothing can be refused.
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { builtIn } from '@rekey/providers'
+import { builtIn } from '@rekey/providers/all'
 import pg from 'pg'
 import type { Bed, Plot } from '../bed.ts'
 import { type Cluster, startCluster } from './postgres-cluster.ts'

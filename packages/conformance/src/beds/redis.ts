@@ -1,7 +1,7 @@
 // Redis: two nodes of our own, made for the run, of which neither knows the other, as with a cluster or a primary and its replica:
 // users are not replicated. A monitor, the slow log, the logs and the ACL files are looked through for values.
 import { randomBytes } from 'node:crypto'
-import { builtIn } from '@rekey/providers'
+import { builtIn } from '@rekey/providers/all'
 import type { Address, Bed, Plot, Session } from '../bed.ts'
 import { clientOf, hashed, type RedisNodes, startRedis } from './redis-nodes.ts'
 

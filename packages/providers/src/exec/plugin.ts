@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { settingsFaults } from '../settings.ts'
+import { settingsFaults } from '../check.ts'
 
 const flag = (description: string) => Type.Boolean({ description })
 const spanMs = (description: string) => Type.Integer({ minimum: 0, default: 0, description })

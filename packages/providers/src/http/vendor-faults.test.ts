@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { settingsFaults } from '../settings.ts'
+import { settingsFaults } from '../check.ts'
 import { acmeFile } from './fixtures.ts'
 import { goodBase, readVendor, settingsOf } from './vendor-faults.ts'
 

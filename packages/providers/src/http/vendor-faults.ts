@@ -1,6 +1,7 @@
 // Reads a vendor file: what is wrong with it is said in words, all at once, before anything is asked of anybody.
 import { Type } from 'typebox'
-import { adminSecret, completeSettings, prefix, settingsFaults } from '../settings.ts'
+import { completeSettings, settingsFaults } from '../check.ts'
+import { adminSecret, prefix } from '../settings.ts'
 import { parsePath } from './json-path.ts'
 import { type Placeholder, placeholdersIn, type Source } from './template.ts'
 import { type RequestSpec, type Vendor, vendorSchema } from './vendor-file.ts'

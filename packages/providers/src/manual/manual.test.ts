@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { hourMs } from '@rekey/core'
+import { completeSettings, settingsFaults } from '../check.ts'
 import { aContext } from '../fixtures.ts'
 import type { Operation } from '../provider.ts'
-import { completeSettings, settingsFaults } from '../settings.ts'
 import { manual } from './manual.ts'
 
 const operation: Operation = { key: 'k', credential: 'c', version: 3, secret: null, intendedMs: 0 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { hourMs, isUnderway, next, type Rotation, Secret, stepOf } from '@rekey/core'
-import { manual } from '@rekey/providers'
+import { manual } from '@rekey/providers/all'
 import { allEvents, bench, firstValue, isEnded, lives, person } from '../fixtures.ts'
 import { type HandedIn, handIn, handStep } from './hand-in.ts'
 

@@ -2,7 +2,8 @@
 // pages. It writes down every request as an access log would, addresses in full and whatever carries no secret of the headers.
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
-import { builtInVendors, type Provider } from '@rekey/providers'
+import type { Provider } from '@rekey/providers'
+import { builtInVendors } from '@rekey/providers/all'
 import type { Address, Plot } from '../../bed.ts'
 import type { Tried } from '../../tried.ts'
 

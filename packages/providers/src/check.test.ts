@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { completeSettings, settingsFaults } from './check.ts'
 import { postgres } from './postgres/postgres.ts'
-import { completeSettings, settingsFaults } from './settings.ts'
 
 const good = {
   nodes: [{ host: 'db.internal' }],
