@@ -84,6 +84,9 @@ async function tryKind(
   }
   const bed = await openBed()
   if ('missing' in bed) return { ...row, faults: [`not run: ${bed.missing}`] }
+  // Whoever is interrupted takes the servers along that he started.
+  const leave = () => void bed.close().finally(() => process.exit(130))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, leave)
   row.against = bed.against
   if (provider.provedAgainst !== bed.against) {
     row.faults.push(
@@ -108,6 +111,7 @@ async function tryKind(
       }
     }
   } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, leave)
     await bed.close()
   }
   row.seconds = Math.round((performance.now() - began) / 1_000)
