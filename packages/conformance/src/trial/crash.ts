@@ -19,11 +19,14 @@ export interface CrashOptions {
   atOnce?: number
 }
 
-/** What is died at in one rotation; `first` only leads there, and is counted in another. */
-interface Fate {
-  first: readonly Boundary[]
-  deaths: readonly Boundary[]
+interface Death {
+  at: Boundary
+  /** It only leads to the next one, and is counted in another life. */
+  leads: boolean
 }
+
+/** What is died at in one rotation, in the order in which it comes. */
+type Fate = readonly Death[]
 
 export async function crash(
   bed: Bed,
@@ -46,19 +49,18 @@ export async function crash(
   const after = minted === undefined ? null : await life(bed, name, [minted], null)
   if (after !== null) count(after, 'killed once when the mint was done')
   const fates = spread(fatesOf(calm, after), lives)
-  account.boundaries = fates.reduce((sum, { deaths }) => sum + deaths.length, 0)
+  account.boundaries = fates.reduce((sum, fate) => sum + counted(fate), 0)
   say(`${name}: ${account.boundaries} boundaries in ${fates.length} lives; undisturbed ${calm.end}`)
 
   const work = async () => {
     for (let fate = fates.shift(); fate !== undefined; fate = fates.shift()) {
-      const { first, deaths } = fate
-      const all = [...first, ...deaths]
+      const all = fate.map(({ at }) => at)
       const one = await life(bed, name, all, calm)
       count(one, `killed at ${all.map(nameOf).join(', then at ')}`)
-      account.killed += Math.max(0, one.deaths - first.length)
-      // What did not come in this life is led to by itself; the one that was waited for does not come at all.
-      const rest = deaths.slice(Math.max(0, one.deaths - first.length) + 1)
-      for (const death of rest) fates.push({ first: leading(death, minted), deaths: [death] })
+      account.killed += counted(fate.slice(0, one.deaths))
+      // What did not come in this life is led to by itself; if it does not come then either, it is not counted as killed.
+      if (counted(fate) === 1) continue
+      for (const { at, leads } of fate.slice(one.deaths)) if (!leads) fates.push(ledTo(at, minted))
     }
   }
   await Promise.all(Array.from({ length: atOnce }, work))
@@ -67,9 +69,13 @@ export async function crash(
 
 const nameOf = ({ verb, at, where }: Boundary) => `${verb} ${at} (${where})`
 
-/** What a crash left is looked for by the next process only. */
-const leading = ({ verb }: Boundary, minted: Boundary | undefined) =>
-  verb === 'find' && minted !== undefined ? [minted] : []
+const counted = (fate: Fate) => fate.filter(({ leads }) => !leads).length
+
+/** What a crash left is looked for by the next process only, so a death leads to that. */
+function ledTo(at: Boundary, minted: Boundary | undefined): Death[] {
+  const lead = at.verb === 'find' && minted !== undefined ? [{ at: minted, leads: true }] : []
+  return [...lead, { at, leads: false }]
+}
 
 /** The verbs come in the order of the rotation, so that one life can die once in each of them. */
 function fatesOf(calm: Life, after: Life | null): Fate[] {
@@ -83,15 +89,15 @@ function fatesOf(calm: Life, after: Life | null): Fate[] {
     if (one.verb !== 'mint' || one.where !== 'end') continue
     for (const found of looked) if (found.verb === 'find') add(found)
   }
+  const mints = verbs.get('mint') ?? []
   const most = Math.max(...[...verbs.values()].map(found => found.length))
-  return Array.from({ length: most }, (_, nth) => ({
-    // Where there are no more boundaries of the mint to die at, the last of them leads to its find.
-    first:
-      verbs.get('mint')?.[nth] === undefined && verbs.get('find')?.[nth] !== undefined
-        ? verbs.get('mint')!.slice(-1)
-        : [],
-    deaths: [...verbs.values()].flatMap(found => found[nth] ?? []),
-  }))
+  return Array.from({ length: most }, (_, nth) =>
+    [...verbs.values()].flatMap(found => {
+      const at = found[nth]
+      // Where the mint has no more boundaries to die at, its last one leads to its find.
+      return at === undefined ? [] : ledTo(at, mints[nth] === undefined ? mints.at(-1) : undefined)
+    }),
+  )
 }
 
 function spread(fates: readonly Fate[], lives: number): Fate[] {
