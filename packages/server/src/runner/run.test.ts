@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { isUnderway, minuteMs, type Rotation } from '@rekey/core'
 import { aConsumer } from '@rekey/core/fixtures'
 import { allEvents, bench, firstValue, isEnded, lives, person } from '../fixtures.ts'
-import { registerConsumer } from '../registry/credentials.ts'
+import { changeCredential, registerConsumer } from '../registry/credentials.ts'
 import { dismissGhost } from '../registry/ghosts.ts'
 import { ask } from './commit.ts'
 import { tick } from './tick.ts'
@@ -177,6 +177,21 @@ test('a credential whose time has come is rotated by itself', async () => {
   await tick(b.ground)
   const row = await b.store.credential(b.credential)
   assert.ok(row?.openRotation != null)
+})
+
+test('a credential whose settings are not good is not rotated, is told of, and tried again once they are', async () => {
+  const b = await bench({ credential: { settings: { pasword: 'hunter2' } } })
+  b.clock.nowMs = (await b.store.credential(b.credential))!.nextRotationMs!
+  await tick(b.ground)
+  assert.equal((await b.store.credential(b.credential))?.openRotation, null)
+  const told = b.trouble.map(({ error }) => (error as Error).message).join()
+  assert.match(told, /"pasword" is not a setting/)
+  assert.ok(!told.includes('hunter2'))
+  const { record } = (await b.store.credential(b.credential))!
+  await changeCredential(b.ground, { ...record, settings: {} }, person)
+  b.clock.nowMs += 15 * minuteMs
+  await tick(b.ground)
+  assert.ok((await b.store.credential(b.credential))?.openRotation != null)
 })
 
 test('whom people have restricted may go on failing: it does not stop the others again', async () => {

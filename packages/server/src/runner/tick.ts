@@ -69,14 +69,15 @@ async function sweep(ground: Ground, credential: string, claim: Claimed): Promis
 async function begin(ground: Ground, credential: string, claim: Claimed): Promise<void> {
   const opened = await openRotation(ground, { credential, trigger: { why: 'time' }, by: runner }, claim)
   if (opened.ok || opened.code === 'busy') return
-  const laterMs = ground.nowMs() + retryEveryMs
-  const atMs = opened.code === 'no-provider' ? laterMs : null
+  // What a person can mend without a word to us is tried again, and told each time.
+  const isMendable = opened.code === 'no-provider' || opened.code === 'settings-invalid'
+  const atMs = isMendable ? ground.nowMs() + retryEveryMs : null
   await ground.store.commit({
     fence: claim,
     appends: [],
     writes: [{ put: 'due', subject: claim.subject, atMs }],
   })
-  if (opened.code === 'no-provider') ground.journal.trouble?.(claim.subject, new Error(opened.text))
+  if (isMendable) ground.journal.trouble?.(claim.subject, new Error(opened.text))
 }
 
 const retryEveryMs = 15 * minuteMs
