@@ -27,6 +27,7 @@ export interface Report {
 
 const reportEveryMs = 100
 const giveUpMs = 5_000
+const afterFailureMs = 20
 /** Nobody hears of a new version at the very same moment. */
 const laterMs = 1_500
 
@@ -71,12 +72,18 @@ class Worker {
         await pool.work()
         this.#done[version] = (this.#done[version] ?? 0) + 1
       } catch (error) {
-        this.#failed++
-        this.#why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+        this.fails(error)
+        // A driver that fails at once would leave no time to hear that it is over.
+        await new Promise(resolve => setTimeout(resolve, afterFailureMs))
       } finally {
         this.#underway--
       }
     }
+  }
+
+  fails(error: unknown): void {
+    this.#failed++
+    this.#why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   }
 
   /** What has not ended by now has failed. */
@@ -122,27 +129,22 @@ process.on('message', (order: Order) => {
     }
   } else if ('assigned' in order) {
     for (const [at, worker] of workers.entries()) {
-      if (names[at] === order.assigned.consumer) worker.take(order.assigned).catch(fail)
+      if (names[at] === order.assigned.consumer)
+        worker.take(order.assigned).catch(error => worker.fails(error))
     }
   } else {
     clearInterval(reporting)
     // A driver that tries for ever to come back with a dead value never ends what was asked of it.
     const giveUp = new Promise(resolve => setTimeout(resolve, giveUpMs))
-    Promise.race([Promise.all(workers.map(worker => worker.end())), giveUp]).then(() => {
+    Promise.race([Promise.allSettled(workers.map(worker => worker.end())), giveUp]).then(() => {
       for (const worker of workers) worker.abandon()
       process.send?.(
         workers.flatMap(worker => worker.report() ?? []),
         () => process.exit(),
       )
-    }, fail)
+    })
   }
 })
 
 const report = () => process.send?.(workers.flatMap(worker => worker.report() ?? []))
 const reporting = setInterval(report, reportEveryMs)
-
-function fail(error: unknown): void {
-  console.error(error instanceof Error ? error.message : String(error))
-  process.exitCode = 1
-  process.disconnect?.()
-}
