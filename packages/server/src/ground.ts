@@ -45,12 +45,12 @@ export const runner: Actor = { kind: 'system', id: 'runner' }
 /** What a provider is given: never the store, never the order. */
 export function contextOf(
   ground: Ground,
-  { id, provider, settings }: Credential,
+  provider: Provider,
+  { id, settings }: Credential,
   signal: AbortSignal,
 ): Context {
-  const known = ground.providers.get(provider)
   return {
-    settings: known === undefined ? settings : completeSettings(known, settings),
+    settings: completeSettings(provider, settings),
     signal,
     owner: ownerOf(ground, id),
     admin: ground.admin,

@@ -4,10 +4,10 @@ import { unknownTo } from '../gates/gates.ts'
 import type { Missing } from '../gates/missing.ts'
 import { factsOf, type VersionFacts } from '../ledger/entry.ts'
 import { type Ledger, standingsAt } from '../ledger/ledger.ts'
-import { dayMs, instant } from '../time.ts'
+import { instant } from '../time.ts'
 import type { Command, Decision, Facts, Refusal } from './command.ts'
 import { fencedOff, needsLedger, needsPerson, needsReason, no, refusal, yes } from './decision.ts'
-import { held as heldOn, isOverridden, owedOf, stepOf, type Underway } from './state.ts'
+import { handDueMs, held as heldOn, isOverridden, owedOf, stepOf, type Underway } from './state.ts'
 
 /** Gates that no one can talk open: a plan is completed, a consumer is moved, a decision is taken. */
 const firm = new Set(['plan', 'moved', 'decision'])
@@ -149,16 +149,6 @@ export function escalate(state: Underway, facts: Facts): Decision {
     atMs: facts.nowMs,
     by: facts.by,
   })
-}
-
-/** When a step that a person carries out is late, and late again; null: no person is waited for. */
-export function handDueMs(state: Underway): number | null {
-  const { step } = state.progress
-  const verb = stepOf(state).do
-  const { byHand, byHandMs = dayMs } = state.plan.abilities
-  if (step.kind !== 'effect' || step.effect.is !== 'intended' || !byHand.some(one => one === verb))
-    return null
-  return step.effect.sinceMs + byHandMs * ((step.effect.told ?? 0) + 1)
 }
 
 export function alarm(state: Underway, facts: Facts): Decision {

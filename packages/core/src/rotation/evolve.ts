@@ -1,7 +1,6 @@
 // evolve(state, event): what an event makes of a rotation. Replaying a rotation's events gives its state; an event that
 // cannot follow is a bug, in the program or in the log, and throws.
 import type { Side, Step } from './course.ts'
-import { handDueMs } from './decide-care.ts'
 import type { RotationEvent, RotationEventType } from './event.ts'
 import { done, failed, intended, lost, reminded } from './evolve-effect.ts'
 import { impossible } from './impossible.ts'
@@ -10,6 +9,7 @@ import {
   type Assignment,
   arrivingSide,
   type Ended,
+  handDueMs,
   held,
   isRetirementDecided,
   isRevoking,

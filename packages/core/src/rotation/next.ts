@@ -3,9 +3,9 @@
 import type { Verb } from '../abilities.ts'
 import { hourMs, minuteMs, secondMs } from '../time.ts'
 import type { Side } from './course.ts'
-import { deadlineMs, handDueMs } from './decide-care.ts'
+import { deadlineMs } from './decide-care.ts'
 import { verbOf } from './decide-effect.ts'
-import { isUnderway, type Rotation, stepOf, type Underway } from './state.ts'
+import { handDueMs, isUnderway, type Rotation, stepOf, type Underway } from './state.ts'
 
 export type Next =
   | { do: 'start' }

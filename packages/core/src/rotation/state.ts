@@ -4,6 +4,7 @@ import type { VersionState } from '../credential.ts'
 import type { GateName } from '../gates/missing.ts'
 import type { Owed, Plan } from '../plan/plan.ts'
 import type { Trigger } from '../policy.ts'
+import { dayMs } from '../time.ts'
 import type { Ending, Side, Step } from './course.ts'
 
 /** What went wrong, in words that are safe to log. */
@@ -193,4 +194,14 @@ export function isRetirementDecided({ progress: { course, at } }: Journey): bool
 export function isRevoking(rotation: Journey): boolean {
   const turned = rotation.progress.ending === 'completed' && rotation.turnedBecause !== null
   return rotation.plan.order === 'revoke-first' || turned
+}
+
+/** When a step that a person carries out is late, and late again; null: no person is waited for. */
+export function handDueMs(state: Underway): number | null {
+  const { step } = state.progress
+  const verb = stepOf(state).do
+  const { byHand, byHandMs = dayMs } = state.plan.abilities
+  if (step.kind !== 'effect' || step.effect.is !== 'intended' || !byHand.some(one => one === verb))
+    return null
+  return step.effect.sinceMs + byHandMs * ((step.effect.told ?? 0) + 1)
 }

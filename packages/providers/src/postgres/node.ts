@@ -45,6 +45,8 @@ export const settings = Type.Object(
 export type Settings = Static<typeof settings>
 export type Node = Settings['nodes'][number]
 
+export const settingsOf = (context: Pick<Context, 'settings'>) => context.settings as Settings
+
 /** What a call may ask of a node. */
 export interface Session {
   query<R extends object>(text: string, values?: readonly unknown[]): Promise<R[]>
@@ -65,7 +67,7 @@ export async function connected<T>(
   login: Login,
   act: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { database, tls, ca } = context.settings as Settings
+  const { database, tls, ca } = settingsOf(context)
   const { default: pg } = await import('pg')
   const client = new pg.Client({
     host: node.host,
@@ -101,7 +103,7 @@ export async function asAdmin<T>(
   node: Node,
   act: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const { admin, adminSecret } = context.settings as Settings
+  const { admin, adminSecret } = settingsOf(context)
   const login = { user: admin, password: async () => (await context.admin(adminSecret)).reveal() }
   try {
     return await connected(context, node, login, act)
@@ -112,7 +114,7 @@ export async function asAdmin<T>(
 
 /** On the one node that takes writes; the others follow it. */
 export const onPrimary = <T>(context: Context, act: (session: Session) => Promise<T>): Promise<T> =>
-  onWritable((context.settings as Settings).nodes, node =>
+  onWritable(settingsOf(context).nodes, node =>
     asAdmin(context, node, async session => {
       const [row] = await session.query<{ standby: boolean }>('SELECT pg_is_in_recovery() AS standby')
       return row?.standby === false ? { answer: await act(session) } : null
@@ -121,14 +123,14 @@ export const onPrimary = <T>(context: Context, act: (session: Session) => Promis
 
 /** Each in turn; the first fault ends it. */
 export async function onEachNode(context: Context, act: (session: Session, node: Node) => Promise<void>) {
-  const { nodes } = context.settings as Settings
+  const { nodes } = settingsOf(context)
   for (const node of nodes) await asAdmin(context, node, session => act(session, node))
 }
 
 export const placeOf = (node: Node) => `PostgreSQL at ${node.host}:${node.port}`
 
 export function explained(error: unknown, context: Context, node: Node): ProviderError {
-  const { admin, adminSecret, database, group } = context.settings as Settings
+  const { admin, adminSecret, database, group } = settingsOf(context)
   const place = placeOf(node)
   const way = wayFailure(error, place, context.signal)
   if (way !== null) return way

@@ -16,13 +16,12 @@ import {
   onPrimary,
   placeOf,
   type Session,
-  type Settings,
   settings,
+  settingsOf,
 } from './node.ts'
 import { differences } from './rights.ts'
 import { scramVerifier } from './scram.ts'
 
-const settingsOf = (context: Context) => context.settings as Settings
 const naming = (context: Context) => ({ prefix: settingsOf(context).prefix, longest: longestName })
 /** Kept in the role's comment: a login of that name that somebody else made does not have it. */
 const noteOf = ({ owner }: Context, { key }: Operation) => `rekey ${owner} ${markOf(key)}`

@@ -45,7 +45,7 @@ export async function act(
   const version = gathered.versions.find(one => one.number === asked.version)
   try {
     return await bounded(ground, leaseUntilMs, ({ signal, enter }) => {
-      const context = contextOf(ground, gathered.credential.record, signal)
+      const context = contextOf(ground, provider, gathered.credential.record, signal)
       const calling: Calling = { provider, context, fresh, enter }
       return call(ground, gathered, calling, asked, version)
     })

@@ -29,7 +29,7 @@ export async function handStep(ground: Ground, rotation: string): Promise<HandSt
   const asked = gathered === null ? null : askedOf(ground, gathered)
   if (gathered === null || asked === null) return null
   const { provider, operation, handle, step } = asked
-  const context = contextOf(ground, gathered.credential.record, AbortSignal.abort())
+  const context = contextOf(ground, provider, gathered.credential.record, AbortSignal.abort())
   const guide = provider.guide?.(context, step.verb, operation, handle) ?? { steps: [], asks: [] }
   return { rotation, verb: step.verb, version: step.version, handle, guide }
 }
@@ -113,7 +113,7 @@ async function found(
   try {
     const answer = await bounded(ground, Number.POSITIVE_INFINITY, ({ signal, enter }) => {
       enter()
-      return find.call(provider, contextOf(ground, credential.record, signal), operation)
+      return find.call(provider, contextOf(ground, provider, credential.record, signal), operation)
     })
     if (answer.is === 'done') return answer.handle
     return answer.is === 'ambiguous'

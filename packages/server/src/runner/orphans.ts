@@ -27,7 +27,7 @@ export async function clearOrphans(
     try {
       return await bounded(ground, leaseUntilMs, async ({ signal, enter }) => {
         enter()
-        return call(contextOf(ground, row.record, signal))
+        return call(contextOf(ground, provider, row.record, signal))
       })
     } catch (error) {
       isWhole = false

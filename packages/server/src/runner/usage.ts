@@ -20,7 +20,7 @@ export async function pollUsage(ground: Ground, gathered: Gathered, leaseUntilMs
     try {
       const usage = await bounded(ground, leaseUntilMs, async ({ signal, enter }) => {
         enter()
-        return provider.usage!(contextOf(ground, credential.record, signal), handles, sinceMs)
+        return provider.usage!(contextOf(ground, provider, credential.record, signal), handles, sinceMs)
       })
       // Whoever was paused in there leaves it to his successor: two that read one stretch count it twice.
       return ground.nowMs() > leaseUntilMs ? null : usage
