@@ -27,7 +27,7 @@ function step(title: string, command: string, args: string[]): void {
 
 const bin = (name: string) => join(root, 'node_modules', '.bin', name)
 const specs =
-  only.length > 0 ? only : globSync('{packages/*/src,tools,bench}/**/*.test.ts', { cwd: root }).sort()
+  only.length > 0 ? only : globSync('{packages/*/src,tools,bench,e2e}/**/*.test.ts', { cwd: root }).sort()
 
 if (only.length === 0) {
   step('types', bin('tsc'), ['-b'])

@@ -39,6 +39,11 @@ const doors: Record<string, string> = {
   'core/observation': 'packages/core/src/ledger/observation.ts',
   'log/canonical': 'packages/log/src/canonical.ts',
   'providers/all': 'packages/providers/src/all.ts',
+  'sdk/pools/amqp': 'packages/sdk/src/pools/amqp.ts',
+  'sdk/pools/fetch': 'packages/sdk/src/pools/fetch.ts',
+  'sdk/pools/mysql': 'packages/sdk/src/pools/mysql.ts',
+  'sdk/pools/pg': 'packages/sdk/src/pools/pg.ts',
+  'sdk/pools/redis': 'packages/sdk/src/pools/redis.ts',
 }
 const bannedNames = /(^|[/-])(utils?|helpers?|commons?|managers?|services?|misc|v2)(\.|-|\/)/
 const longestFile = 300

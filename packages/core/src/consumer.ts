@@ -76,6 +76,8 @@ export interface Consumer {
   critical: boolean
   observability: Observability
   toleratesTwo: boolean
+  /** How the target or telemetry names it: whoever is seen under such a name is this consumer and no ghost. */
+  seenAs?: string[]
   lastExercisedAtMs: number | null
   /** Declared not to run at all for now, by a named person. */
   idle: { by: string; atMs: number; reason: string } | null

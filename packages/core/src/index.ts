@@ -1,4 +1,5 @@
 export * from './abilities.ts'
+export * from './access-event.ts'
 export * from './actor.ts'
 export * from './calendar.ts'
 export * from './consumer.ts'

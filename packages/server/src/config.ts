@@ -47,6 +47,17 @@ export const configSchema = Type.Object({
     minLength: 1,
     description: 'Folder of vendor files and plugins (REKEY_PROVIDERS_FOLDER)',
   }),
+  url: Type.String({
+    default: '',
+    pattern: '^(https?://[^\\s,/]+(,https?://[^\\s,/]+)*)?$',
+    description:
+      'Where people and agents reach it, as https://rekey.example.com; several with commas, its name first (REKEY_URL)',
+  }),
+  privateWebhooks: Type.Enum(['no', 'yes'], {
+    type: 'string',
+    default: 'no',
+    description: 'May webhooks and metrics sources be at private addresses? (REKEY_PRIVATE_WEBHOOKS)',
+  }),
   tickMs: Type.Integer({ default: 500, minimum: 50, maximum: 60_000, description: 'REKEY_TICK_MS' }),
 })
 
@@ -62,6 +73,8 @@ const variables: Record<keyof Config, string> = {
   origin: 'REKEY_ORIGIN',
   adminFolder: 'REKEY_ADMIN_FOLDER',
   providersFolder: 'REKEY_PROVIDERS_FOLDER',
+  url: 'REKEY_URL',
+  privateWebhooks: 'REKEY_PRIVATE_WEBHOOKS',
   tickMs: 'REKEY_TICK_MS',
 }
 

@@ -1,9 +1,9 @@
 // The journal as log lines: one JSON object each. Only what is safe by type goes in: names, codes, counts, fingerprints.
+import { logTo } from './http/log.ts'
 import type { Journal } from './journal.ts'
 
 export function lineJournal(write: (line: string) => void): Journal {
-  const say = (level: 'info' | 'warn' | 'error', what: string, more: Record<string, unknown>) =>
-    write(JSON.stringify({ time: new Date().toISOString(), level, what, ...more }))
+  const say = logTo(write)
   /** The gates are asked every half minute; the same refusal is said once. */
   const lastRefusals = new Map<string, string>()
   const lastTrouble = new Map<string, number>()

@@ -4,19 +4,17 @@ import { join } from 'node:path'
 import { explainFailure } from './failure.ts'
 
 try {
-  const [{ readConfig }, { start }, { lineJournal }] = await Promise.all([
+  const [{ readConfig }, { start }, { lineJournal }, { logTo }] = await Promise.all([
     import('./config.ts'),
     import('./start.ts'),
     import('./lines.ts'),
+    import('./http/log.ts'),
   ])
   const manifest = readFileSync(join(import.meta.dirname, '..', 'package.json'), 'utf8')
   const { version } = JSON.parse(manifest) as { version: string }
   const config = readConfig(process.env)
-  const running = await start(
-    config,
-    lineJournal(line => console.log(line)),
-    version,
-  )
+  const write = (line: string) => console.log(line)
+  const running = await start(config, lineJournal(write), version, logTo(write))
   const stop = (signal: string) => {
     console.log(`${signal}: stopping`)
     // What is recorded is safe at any moment; a target that does not answer must not keep the process for ever.
@@ -31,7 +29,9 @@ try {
   console.log(`Rekey ${version} is ready at ${running.address}`)
   console.log(`  store     ${running.engine}`)
   for (const fault of running.faults) console.log(`  left out  ${fault}`)
+  if (running.setUpLink !== null) console.log(`  set up    ${running.setUpLink}`)
   console.log(`  health    ${running.address}/readyz`)
+  console.log(`  the API   ${running.address}/docs`)
 } catch (error) {
   fail(error)
 }

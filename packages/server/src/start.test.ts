@@ -57,6 +57,29 @@ test('readiness says why when the store cannot work', async () => {
   }
 })
 
+test('a control plane that nobody has set up says where the first person does so, once, and in no log', async () => {
+  const lines: string[] = []
+  const first = await start(config('set-up'), {}, '0', (...line) => lines.push(JSON.stringify(line)))
+  try {
+    const [address, token = ''] = first.setUpLink?.split('/setup#') ?? []
+    assert.equal(address, first.address)
+    assert.match(token, /^rekey_setup_\w{36}$/)
+    assert.ok(!lines.join().includes(token))
+    const body = JSON.stringify({ token, id: 'alice', name: 'Alice', password: 'nine green paddles float' })
+    const headers = { 'content-type': 'application/json' }
+    const done = await fetch(`${first.address}/api/v1/setup`, { method: 'POST', headers, body })
+    assert.equal(done.status, 201)
+    const figures = await (await fetch(`${first.address}/metrics`)).text()
+    for (const name of ['streams_agents', 'streams_people', 'feed_position', 'feed_lag_seconds'])
+      assert.match(figures, new RegExp(`^rekey_${name} [\\d.]+$`, 'm'))
+  } finally {
+    await first.stop()
+  }
+  const again = await start(config('set-up'), {}, '0')
+  await again.stop()
+  assert.equal(again.setUpLink, null)
+})
+
 test('events are sealed within a second', async () => {
   const running = await start(config('seal'), {}, '0')
   try {

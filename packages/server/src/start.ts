@@ -17,12 +17,17 @@ import { adminSecrets } from './admin-secrets.ts'
 import { watchedClock } from './clock.ts'
 import { type Config, commandOf, rootKeyVariable } from './config.ts'
 import { type Ground, usualLimits } from './ground.ts'
+import type { Log } from './http/log.ts'
+import { newId } from './ids.ts'
 import type { Journal } from './journal.ts'
 import { startLoops } from './loops.ts'
+import type { OpenPlane } from './open-plane.ts'
 import { logSigner } from './sealing/key.ts'
 
 export interface Running {
   address: string
+  /** Where the first person sets it up; null: somebody has. */
+  setUpLink: string | null
   engine: string
   ground: Ground
   /** What is wrong with files of the providers' folder: they are left out. */
@@ -30,17 +35,34 @@ export interface Running {
   stop(): Promise<void>
 }
 
-export async function start(config: Config, journal: Journal, version: string): Promise<Running> {
+export async function start(
+  config: Config,
+  journal: Journal,
+  version: string,
+  log: Log = () => undefined,
+): Promise<Running> {
   const ground = await openGround(config, journal)
-  const { store, vault } = ground
+  const { store } = ground
   try {
-    const { providersWith } = await import('@rekey/providers/all')
+    const [{ newsFor, openPlane }, { plainRoutes }, { providersWith }, { setUpToken }] = await Promise.all([
+      import('./open-plane.ts'),
+      import('./http/plain.ts'),
+      import('@rekey/providers/all'),
+      import('./access/set-up.ts'),
+    ])
     const { providers, faults } = providersWith(resolve(config.providersFolder))
     ground.providers = new Map(providers.map(one => [one.kind, one]))
-    const signer = () => logSigner(store, vault, config.origin, randomBytes)
+    const news = await newsFor(store, isPostgres(config.store) ? config.store : null, error =>
+      journal.trouble?.('bus', error),
+    )
+    ground.store = news.store
+    const { vault } = ground
+    const signer = () => logSigner(ground.store, vault, config.origin, randomBytes)
     await signer()
-    const { http } = await import('./http.ts')
-    const server = http({
+    const urls = config.url === '' ? [] : config.url.split(',')
+    const allowPrivate = config.privateWebhooks === 'yes'
+    const plane = await openPlane(ground, news, { version, urls, allowPrivate, log })
+    plainRoutes(plane.server, {
       version,
       engine: store.engine,
       check: async () => {
@@ -49,16 +71,25 @@ export async function start(config: Config, journal: Journal, version: string): 
         await store.check(ground.nowMs())
       },
       fenced: async () => (await store.meta('fenced')) !== null,
+      metrics: plane.metrics,
+      gauges: () => gauges(plane),
     })
-    const address = await server.listen({ host: config.host, port: config.port })
+    const address = await plane.server.listen({ host: config.host, port: config.port })
+    // Whoever reaches it where it listens asks for it by that name; others only by the names that were given.
+    if (urls.length === 0) urls.push(address, address.replace('127.0.0.1', 'localhost'))
+    plane.origins.add(urls[0]!)
+    const token = await setUpToken(ground, plane.keep)
     const loops = startLoops(ground, signer, config.tickMs)
+    const around = plane.startLoops()
     return {
       address,
+      setUpLink: token === null ? null : `${urls[0]}/setup#${token.reveal()}`,
       faults,
       engine: store.engine,
       ground,
       async stop() {
-        await server.close()
+        await around.stop()
+        await plane.stop()
         await loops.stop()
         await store.close()
       },
@@ -66,6 +97,18 @@ export async function start(config: Config, journal: Journal, version: string): 
   } catch (error) {
     await store.close()
     throw error
+  }
+}
+
+function gauges({ feed, streams, ground }: OpenPlane): Record<string, number> {
+  const { agents, people } = streams.count()
+  return {
+    rekey_streams_agents: agents,
+    rekey_streams_people: people,
+    rekey_feed_position: feed.position(),
+    rekey_feed_lag_seconds: Math.max(0, ground.nowMs() - feed.freshMs()) / 1_000,
+    process_resident_memory_bytes: process.memoryUsage.rss(),
+    process_uptime_seconds: Math.round(process.uptime()),
   }
 }
 
@@ -85,7 +128,7 @@ export async function openGround(
       nowMs: clock.nowMs,
       doubt: clock.doubt,
       within: ms => AbortSignal.timeout(ms),
-      id: () => randomUUID(),
+      id: () => newId(clock.nowMs()),
       random: randomBytes,
       newSecret,
       admin: adminSecrets(resolve(config.adminFolder)),

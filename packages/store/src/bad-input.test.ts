@@ -1,7 +1,7 @@
 // What a store file may look like when things have gone wrong, and what is said about it.
 import assert from 'node:assert/strict'
 import {
-  copyFileSync,
+  cpSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -115,15 +115,13 @@ suite('a file that is damaged', () => {
 })
 
 suite('migrations on SQLite', () => {
+  const nextNumber = String(migrationsFor('sqlite').length + 1).padStart(4, '0')
+
   /** The shipped ones and one more. */
   function withNext(path: string, sql: string) {
     const folder = join(dirname(path), 'migrations')
-    mkdirSync(folder)
-    copyFileSync(
-      new URL('0001-foundation.sqlite.sql', shippedMigrations),
-      join(folder, '0001-foundation.sqlite.sql'),
-    )
-    writeFileSync(join(folder, '0002-next.sql'), sql)
+    cpSync(shippedMigrations, folder, { recursive: true })
+    writeFileSync(join(folder, `${nextNumber}-next.sql`), sql)
     return migrationsFor('sqlite', pathToFileURL(`${folder}/`))
   }
 
@@ -135,6 +133,19 @@ suite('migrations on SQLite', () => {
     assert.throws(() => openSqlite(path), code('newer-store'))
     assert.deepEqual(readFileSync(path), before)
     openSqlite(path, { migrations }).close()
+  })
+
+  test('a store of the first shape is brought up to date with all that is in it', async context => {
+    const path = file(context)
+    const [first] = migrationsFor('sqlite')
+    const old = inline(openSqlite(path, { migrations: [first!] }))
+    await committed(old, commitOf([append('a', 0, 'x')]))
+    await old.close()
+    const store = inline(openSqlite(path))
+    assert.equal((await store.events(0, 9)).length, 1)
+    const row = { kind: 'person', id: 'p-1', record: {}, expiresMs: null }
+    assert.equal(await store.putRecordOnce(row, 1), true)
+    await store.close()
   })
 
   test('one that fails leaves nothing, and the old program still opens the store', async context => {
@@ -161,7 +172,7 @@ suite('migrations on SQLite', () => {
     const path = file(context)
     withNext(path, '')
     const folder = join(dirname(path), 'migrations')
-    writeFileSync(join(folder, '0002-other.sqlite.sql'), '')
+    writeFileSync(join(folder, `${nextNumber}-other.sqlite.sql`), '')
     assert.throws(() => migrationsFor('sqlite', pathToFileURL(`${folder}/`)), /missing or doubled/)
   })
 })

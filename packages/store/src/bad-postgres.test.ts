@@ -70,21 +70,36 @@ if (await postgresIsThere('what happens to the store when PostgreSQL does')) {
 
     test('a store that a newer program wrote is refused', async context => {
       const options = mine(context)
-      const next = { number: 2, name: 'next', sql: 'CREATE TABLE next (id bigint)' }
-      const migrations = [...migrationsFor('postgres'), next]
+      const known = migrationsFor('postgres')
+      const next = { number: known.length + 1, name: 'next', sql: 'CREATE TABLE next (id bigint)' }
+      const migrations = [...known, next]
       await (await openPostgres({ ...options, migrations })).close()
       await assert.rejects(openPostgres(options), code('newer-store'))
     })
 
+    test('a store of the first shape is brought up to date with all that is in it', async context => {
+      const options = mine(context)
+      const [first] = migrationsFor('postgres')
+      const old = await openPostgres({ ...options, migrations: [first!] })
+      await committed(old, commitOf([append('a', 0, 'x')]))
+      await old.close()
+      const store = await openPostgres(options)
+      assert.equal((await store.events(0, 9)).length, 1)
+      const row = { kind: 'person', id: 'p-1', record: {}, expiresMs: null }
+      assert.equal(await store.putRecordOnce(row, nowMs), true)
+      await store.close()
+    })
+
     test('a migration that fails leaves nothing, and is told', async context => {
       const options = mine(context)
+      const known = migrationsFor('postgres')
       const broken = {
-        number: 2,
+        number: known.length + 1,
         name: 'broken',
         sql: 'CREATE TABLE next (id bigint); SELECT no_such_thing()',
       }
       await assert.rejects(
-        openPostgres({ ...options, migrations: [...migrationsFor('postgres'), broken] }),
+        openPostgres({ ...options, migrations: [...known, broken] }),
         code('migration-failed'),
       )
       const store = await openPostgres(options)
@@ -179,6 +194,10 @@ if (await postgresIsThere('what happens to the store when PostgreSQL does')) {
         assert.equal(await cutOnce(cut, () => store.seal(seal)), true)
         assert.deepEqual(await store.logState(), { size: at + 1, checkpoint: cut })
 
+        const nonce = { kind: 'nonce', id: cut, record: {}, expiresMs: nowMs + 1 }
+        assert.equal(await cutOnce(cut, () => store.putRecordOnce(nonce, nowMs)), true)
+        assert.equal(await cutOnce(cut, () => store.putRecordOnce(nonce, nowMs)), false)
+
         const claimed = await cutOnce(cut, () => store.claimOne(cut, claimBy('me')))
         assert.ok(claimed)
         assert.equal(await cutOnce(cut, () => store.release(claimed)), true)
@@ -186,13 +205,21 @@ if (await postgresIsThere('what happens to the store when PostgreSQL does')) {
       // Someone else's event in that place is a conflict, also when our own COMMIT got no answer.
       proxy.cut = 'before'
       const mineThen = store.commit(commitOf([append('a', 2, 'mine')]))
-      while (proxy.cuts < 11) await new Promise(resolve => setImmediate(resolve))
+      while (proxy.cuts < 15) await new Promise(resolve => setImmediate(resolve))
       const other = await openPostgres({ connection: postgresUrl, schema })
       await committed(other, commitOf([append('a', 2, 'theirs')]))
-      await other.close()
       proxy.cut = 'no'
       const answer = await mineThen
       assert.deepEqual(answer, { ok: false, why: 'conflict', stream: 'a', expected: 2, actual: 3 })
+      // A record that somebody else has put is theirs, also when it says the very same.
+      const token = { kind: 'join', id: 't', record: {}, expiresMs: nowMs + 1 }
+      proxy.cut = 'before'
+      const mineOnce = store.putRecordOnce(token, nowMs)
+      while (proxy.cuts < 16) await new Promise(resolve => setImmediate(resolve))
+      assert.equal(await other.putRecordOnce(token, nowMs), true)
+      await other.close()
+      proxy.cut = 'no'
+      assert.equal(await mineOnce, false)
     })
 
     test('a commit that the server never answers is given up', async context => {

@@ -4,6 +4,7 @@ import { commitRules } from './conformance/commit.ts'
 import { dueRules } from './conformance/due.ts'
 import { observeRules } from './conformance/observe.ts'
 import { raceRules } from './conformance/race.ts'
+import { recordRules } from './conformance/records.ts'
 import { restRules, sealRules } from './conformance/rest.ts'
 import { type Open, ruleOn } from './conformance/setting.ts'
 
@@ -18,6 +19,7 @@ export function conformance(name: string, open: Open): void {
     observeRules(rule)
     sealRules(rule)
     restRules(rule)
+    recordRules(rule)
     raceRules(rule)
   })
 }

@@ -2,82 +2,23 @@
 //
 // Calls is written once, synchronously. The SQLite engine implements it as it stands, so that a simulator can run it
 // deterministically; everything else (its worker thread, PostgreSQL) is the same calls answered by promises.
-import type { Consumer, Credential, Entry, Ghost, Observation, Rotation, Version } from '@rekey/core'
+import type { Consumer, Entry, Ghost, Observation, Version } from '@rekey/core'
+import type {
+  AssignmentRow,
+  CredentialRow,
+  KeyRow,
+  NewEvent,
+  RecordRow,
+  RotationRow,
+  SealedRow,
+  StoredEvent,
+} from './rows.ts'
 
 export { type StoreCode, StoreError } from './error.ts'
 
-// ------------------------------------------------------------------------------------------------ events
+export type * from './rows.ts'
 
-/** An event on its way in. `data` is JSON without secrets; `by` is an actor as text. */
-export interface NewEvent {
-  type: string
-  atMs: number
-  by: string
-  data: unknown
-}
-
-export interface StoredEvent {
-  /** Unique, rising with time within a stream; not without gaps. */
-  position: number
-  stream: string
-  /** From 1, without gaps in its stream. */
-  seq: number
-  type: string
-  atMs: number
-  by: string
-  /** Canonical JSON (RFC 8785), exactly as sealed. */
-  data: string
-  /** Its place in the sealed log; null until it is sealed. */
-  leaf: number | null
-}
-
-// ------------------------------------------------------------------------------------------------ rows
-
-export interface CredentialRow {
-  id: string
-  record: Credential
-  /** The version that the alias `current` names. */
-  currentVersion: number | null
-  /** The highest number ever given out. */
-  lastVersion: number
-  openRotation: string | null
-  nextRotationMs: number | null
-  lastRotationMs: number | null
-  /** Length of the stream `credential/<id>`. */
-  seq: number
-}
-
-export interface RotationRow {
-  id: string
-  credential: string
-  state: Rotation
-  /** Length of the stream `rotation/<id>`: what the next append must expect. */
-  seq: number
-}
-
-export interface AssignmentRow {
-  credential: string
-  consumer: string
-  version: number
-  sinceMs: number
-}
-
-/** A value at rest. Nothing in it is readable without the root key. */
-export interface SealedRow {
-  credential: string
-  version: number
-  rootKey: string
-  wrappedKey: Uint8Array
-  ciphertext: Uint8Array
-}
-
-/** A key of ours (log signing, fingerprints), sealed like a value. */
-export interface KeyRow {
-  name: string
-  rootKey: string
-  wrappedKey: Uint8Array
-  ciphertext: Uint8Array
-}
+// ------------------------------------------------------------------------------------------------ writes
 
 export type Write =
   | { put: 'credential'; row: CredentialRow }
@@ -88,6 +29,8 @@ export type Write =
   | { put: 'assignment'; row: AssignmentRow }
   | { put: 'ghost'; row: Ghost }
   | { put: 'sealed'; row: SealedRow }
+  | { put: 'record'; row: RecordRow }
+  | { remove: 'record'; kind: string; id: string }
   /** When somebody must look at the subject next; null: never, until something wakes it. */
   | { put: 'due'; subject: string; atMs: number | null }
   /** Buckets that began before this instant have their digest in an event of this commit. */
@@ -231,6 +174,8 @@ export interface Calls {
   stream(stream: string, afterSeq: number, limit: number): StoredEvent[]
   /** All events after a position, oldest first. */
   events(afterPosition: number, limit: number): StoredEvent[]
+  /** The highest position that is visible; 0: there is no event. Lower ones may still be on their way. */
+  lastPosition(): number
 
   credential(id: string): CredentialRow | null
   credentials(page: Page): CredentialRow[]
@@ -270,6 +215,18 @@ export interface Calls {
   key(name: string): KeyRow | null
   /** Stores a key unless one of that name exists; answers the one that is there. */
   putKeyOnce(row: KeyRow): KeyRow
+
+  /** null also once it has expired. */
+  record(kind: string, id: string, nowMs: number): RecordRow | null
+  /** Of one kind, by id, those that have not expired. */
+  records(kind: string, page: Page, nowMs: number): RecordRow[]
+  /**
+   * false: there is one of that id already that has not expired. For replay guards and single-use tokens: exactly one of
+   * many callers is told true. The row must not have expired itself, for it would guard nothing.
+   */
+  putRecordOnce(row: RecordRow, nowMs: number): boolean
+  /** Removes expired ones, at most so many; answers how many. */
+  clearExpired(nowMs: number, limit: number): number
 
   logState(): LogState
   unsealed(limit: number): StoredEvent[]

@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { administer, dropSchema, freshFile, freshSchema, postgresIsThere, postgresUrl } from './fixtures.ts'
 import { inline, openPostgres, openSqlite, StoreError } from './index.ts'
-import { shippedMigrations } from './migrate.ts'
+import { migrationsFor, shippedMigrations } from './migrate.ts'
 
 const program = fileURLToPath(new URL('./store-child.ts', import.meta.url))
 
@@ -97,15 +97,14 @@ test('what was acknowledged survives twenty kills, and what was not is whole or 
 /** The shipped migrations, and one that changes something and then takes long. */
 function slowMigrations(engine: 'sqlite' | 'postgres', path: string): string {
   const folder = join(dirname(path), 'migrations')
-  mkdirSync(folder)
-  const first = `0001-foundation.${engine}.sql`
-  copyFileSync(new URL(first, shippedMigrations), join(folder, first))
+  cpSync(shippedMigrations, folder, { recursive: true })
+  const number = String(migrationsFor(engine).length + 1).padStart(4, '0')
   const endless =
     engine === 'sqlite'
       ? 'WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) INSERT INTO meta SELECT i, i FROM n;'
       : 'SELECT pg_sleep(60);'
   writeFileSync(
-    join(folder, '0002-slow.sql'),
+    join(folder, `${number}-slow.sql`),
     `CREATE TABLE half (id INTEGER); DELETE FROM log_state; ${endless}`,
   )
   return `${folder}/`

@@ -26,6 +26,13 @@ const usual: fc.Arbitrary<Statement> = fc.oneof(
     outcome,
     lane: fc.constantFrom(null, 'a', 'b'),
     path: fc.constantFrom('usual' as const, 'exception' as const, 'fallback' as const),
+    times: fc.constantFrom(1, 2, 70),
+    firstMs: fc.constantFrom(t0, t0 - 5 * minuteMs),
+  }),
+  fc.record({
+    says: fc.constant('counted' as const),
+    uses: fc.constantFrom(3, 70),
+    authFailures: fc.constantFrom(0, 3),
   }),
   fc.constantFrom(
     { says: 'loaded' } as const,
@@ -234,5 +241,40 @@ describe('a use', () => {
       late.minutes.map(one => one.uses),
       [2, 1],
     )
+  })
+
+  test('that was said together with others counts as often, and began with the first of them', () => {
+    const said = (outcome: 'success' | 'auth-failure') =>
+      seen(
+        { says: 'used', outcome, lane: 'a', path: 'usual', times: 40, firstMs: t0 },
+        { atMs: t0 + 5 * minuteMs },
+      )
+    const worked = factsOf(all([said('success')]), 8)!
+    assert.deepEqual(
+      [worked.firstSuccessMs, worked.lastSuccessMs, worked.lastUseMs],
+      [t0, t0 + 5 * minuteMs, t0 + 5 * minuteMs],
+    )
+    assert.deepEqual(worked.lanes, [{ lane: 'a', lastSuccessMs: t0 + 5 * minuteMs }])
+    const refused = all([said('auth-failure'), said('success')])
+    assert.deepEqual(
+      [factsOf(refused, 8)?.firstAuthFailureMs, factsOf(refused, 8)?.lastAuthFailureMs],
+      [t0, t0 + 5 * minuteMs],
+    )
+    assert.deepEqual(refused.minutes, [{ minuteMs: t0 + 5 * minuteMs, uses: 80, authFailures: 40 }])
+  })
+})
+
+test('a sum of uses changes the counts of its minute, when the consumer was seen, and nothing else', () => {
+  const sum = (uses: number, authFailures: number, atMs: number) =>
+    seen({ says: 'counted', uses, authFailures }, { version: null, instance: 'i-1', atMs })
+  const before = all([worked({ atMs: t0 }), seen({ says: 'present' }, { instance: 'i-1', atMs: t0 })])
+  const after = [sum(90, 7, t0 + minuteMs), sum(10, 0, t0 + minuteMs + 59_999)].reduce(fold, before)
+  assert.deepEqual(after, {
+    ...before,
+    minutes: [
+      { minuteMs: t0, uses: 1, authFailures: 0 },
+      { minuteMs: t0 + minuteMs, uses: 100, authFailures: 7 },
+    ],
+    lastSeenMs: t0 + minuteMs + 59_999,
   })
 })

@@ -1,6 +1,6 @@
 // What all observations say about one consumer of one credential, folded. Plain data: stored as it is, one row a consumer.
 import { counted, type MinuteCounts } from './minutes.ts'
-import type { Observation } from './observation.ts'
+import type { Observation, Used } from './observation.ts'
 
 /** What is known of one consumer with one version. Instants are null until they happened. */
 export interface VersionFacts {
@@ -82,7 +82,11 @@ export function foldKeeping(living: readonly number[], entry: Entry, observation
     case 'used':
       if (version === null) next.unknownUseMs = latest(entry.unknownUseMs, atMs)
       else touch(version, facts => used(facts, observation, statement))
-      next.minutes = counted(entry.minutes, atMs, statement.outcome === 'auth-failure')
+      next.minutes = counted(entry.minutes, atMs, statement)
+      break
+    case 'counted':
+      // Not even a use that nobody can place: who counts minutes would otherwise never let silence begin.
+      next.minutes = counted(entry.minutes, atMs, statement)
       break
     case 'loaded':
       if (version !== null) touch(version, facts => ({ ...facts, loadedMs: latest(facts.loadedMs, atMs) }))
@@ -142,19 +146,19 @@ export function joined(
 function used(
   facts: VersionFacts,
   { atMs }: Observation,
-  { outcome, lane, path }: Extract<Observation['statement'], { says: 'used' }>,
+  { outcome, lane, path, firstMs = atMs }: Used,
 ): VersionFacts {
   const next: VersionFacts = { ...facts, lastUseMs: latest(facts.lastUseMs, atMs) }
   if (path === 'fallback') next.lastFallbackMs = latest(facts.lastFallbackMs, atMs)
   if (outcome === 'success' && path !== 'fallback') {
-    next.firstSuccessMs = earliest(facts.firstSuccessMs, atMs)
+    next.firstSuccessMs = earliest(facts.firstSuccessMs, firstMs)
     next.lastSuccessMs = latest(facts.lastSuccessMs, atMs)
     next.lanes = withLane(facts.lanes, lane ?? 'any', atMs)
     if (path === 'exception') next.lastExceptionMs = latest(facts.lastExceptionMs, atMs)
   } else if (outcome === 'degraded') {
     next.lastDegradedMs = latest(facts.lastDegradedMs, atMs)
   } else if (outcome === 'auth-failure') {
-    next.firstAuthFailureMs = earliest(facts.firstAuthFailureMs, atMs)
+    next.firstAuthFailureMs = earliest(facts.firstAuthFailureMs, firstMs)
     next.lastAuthFailureMs = latest(facts.lastAuthFailureMs, atMs)
     if (path === 'exception') next.lastExceptionFailureMs = latest(facts.lastExceptionFailureMs, atMs)
   }

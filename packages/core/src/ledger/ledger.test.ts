@@ -48,6 +48,12 @@ const statement: fc.Arbitrary<Statement> = fc.oneof(
     ),
     lane: fc.constantFrom(null, 'a', 'b'),
     path: fc.constantFrom('usual' as const, 'fallback' as const),
+    times: fc.constantFrom(1, 12),
+  }),
+  fc.record({
+    says: fc.constant('counted' as const),
+    uses: fc.constantFrom(5, 40),
+    authFailures: fc.constantFrom(0, 5),
   }),
   fc.constantFrom({ says: 'present' } as const, { says: 'stopped' } as const, { says: 'loaded' } as const),
   fc.record({ says: fc.constant('covered' as const), fromMs: fc.integer({ min: -60, max: 60 }).map(at) }),
@@ -71,6 +77,8 @@ const observation: fc.Arbitrary<Observation> = fc
       statement.says === 'covered' ? { ...statement, fromMs: Math.min(statement.fromMs, atMs) } : statement
     return seen(said, { ...rest, atMs })
   })
+const sum = (uses: number, authFailures: number, atMs: number) =>
+  seen({ says: 'counted', uses, authFailures }, { version: null, atMs })
 const covers = fc.option(
   fc.tuple(fc.integer({ min: -60, max: 30 }), fc.integer({ min: 30, max: 120 })).map(([from, to]) => ({
     fromMs: at(from),
@@ -214,5 +222,47 @@ describe('a ledger', () => {
       known = foldInto(known, one, at(2))
     assert.deepEqual(errorsBetween(known, t0 + 10_000, at(2)), { uses: 2, authFailures: 1 })
     assert.deepEqual(errorsBetween(known, at(1), at(3)), { uses: 2, authFailures: 0 })
+  })
+
+  test('counts a sum of uses in its minute, besides those that were said one by one', () => {
+    const said = [worked({ atMs: at(1) }), sum(99, 30, at(1) + 59_999), sum(50, 0, at(2) + 59_999)]
+    let known = ledger(facts([anOwed()]), t0)
+    for (const one of said) known = foldInto(known, one, at(3))
+    assert.deepEqual(errorsBetween(known, at(1), at(2)), { uses: 100, authFailures: 30 })
+    assert.deepEqual(errorsBetween(known, at(1), at(3)), { uses: 150, authFailures: 30 })
+  })
+
+  test('stands as it would without the sums of uses, whatever they are', () => {
+    const sums = fc.array(
+      fc.tuple(fc.nat(900), fc.nat(900), fc.integer({ min: -60, max: 120 })).map(([all, bad, minutes]) => {
+        return sum(Math.max(all, bad), bad, at(minutes))
+      }),
+      { minLength: 1, maxLength: 6 },
+    )
+    const stands = (owed: Owed, said: readonly Observation[]) => {
+      const known = said.reduce((before, one) => foldInto(before, one, at(60)), ledger(facts([owed]), at(60)))
+      return { standings: known.standings, recheckMs: known.recheckMs }
+    }
+    fc.assert(
+      fc.property(
+        anyOwed,
+        fc.array(observation, { maxLength: 8 }),
+        sums,
+        fc.nat(8),
+        (owed, said, more, place) => {
+          const mixed = [...said.slice(0, place), ...more, ...said.slice(place)]
+          assert.deepEqual(stands(owed, mixed), stands(owed, said))
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+
+  test('counts uses that were said together as often as they happened', () => {
+    const used = (outcome: 'success' | 'auth-failure', times: number) =>
+      seen({ says: 'used', outcome, lane: null, path: 'usual', times, firstMs: t0 }, { atMs: at(1) })
+    let known = ledger(facts([anOwed()]), t0)
+    for (const one of [used('auth-failure', 30), used('success', 900)]) known = foldInto(known, one, at(2))
+    assert.deepEqual(errorsBetween(known, at(1), at(2)), { uses: 930, authFailures: 30 })
   })
 })

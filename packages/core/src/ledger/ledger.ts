@@ -3,7 +3,7 @@
 import type { Owed } from '../plan/plan.ts'
 import type { Journey } from '../rotation/state.ts'
 import { type Entry, emptyEntry, foldKeeping, joined } from './entry.ts'
-import { countInto, type MinuteCounts } from './minutes.ts'
+import { counted, countInto, type MinuteCounts } from './minutes.ts'
 import type { Observation } from './observation.ts'
 import { type Standing, standing, type View } from './standing.ts'
 
@@ -106,15 +106,8 @@ export function foldInto(known: Ledger, observation: Observation, nowMs: number)
   const standings = known.standings.slice()
   standings[at] = standing(entries[at]!, known.owed[at]!, viewOf(known, at), nowMs)
   const { statement, atMs } = observation
-  const minutes =
-    statement.says === 'used'
-      ? countInto(
-          known.minutes,
-          Math.floor(atMs / 60_000) * 60_000,
-          1,
-          statement.outcome === 'auth-failure' ? 1 : 0,
-        )
-      : known.minutes
+  const isCounted = statement.says === 'used' || statement.says === 'counted'
+  const minutes = isCounted ? counted(known.minutes, atMs, statement) : known.minutes
   return {
     ...known,
     entries,

@@ -1,4 +1,5 @@
 // Uses and authentication failures by the minute: what errors are compared by, before and after a step.
+import type { Counted, Used } from './observation.ts'
 
 /** Uses and authentication failures in one minute. */
 export interface MinuteCounts {
@@ -11,8 +12,16 @@ const minutesKept = 48
 /** Errors cannot be compared over longer than their minutes are kept. */
 export const longestErrorWindowMs = 45 * 60_000
 
-export function counted(minutes: readonly MinuteCounts[], atMs: number, failed: boolean): MinuteCounts[] {
-  return countInto(minutes, Math.floor(atMs / 60_000) * 60_000, 1, failed ? 1 : 0)
+/** Uses that were said or counted together count in the minute of the last one, which they rarely leave. */
+export function counted(
+  minutes: readonly MinuteCounts[],
+  atMs: number,
+  said: Used | Counted,
+): MinuteCounts[] {
+  const minuteMs = Math.floor(atMs / 60_000) * 60_000
+  if (said.says === 'counted') return countInto(minutes, minuteMs, said.uses, said.authFailures)
+  const { outcome, times = 1 } = said
+  return countInto(minutes, minuteMs, times, outcome === 'auth-failure' ? times : 0)
 }
 
 export function countInto(

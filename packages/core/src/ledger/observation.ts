@@ -12,9 +12,30 @@ export type Outcome =
   | 'payload-error'
   | 'outage'
 
+/** One use, or so many of one kind together: the first at `firstMs`, the last at the observation's `atMs`. */
+export interface Used {
+  says: 'used'
+  outcome: Outcome
+  lane: string | null
+  path: 'usual' | 'exception' | 'fallback'
+  /** How many uses it stands for; absent: one. */
+  times?: number
+  /** Absent: all of them at `atMs`. */
+  firstMs?: number
+}
+
+/** How many uses somebody counted in the minute of `atMs`, and how many of them were refused: how many, and not who with what. */
+export interface Counted {
+  says: 'counted'
+  uses: number
+  authFailures: number
+}
+
 export type Statement =
   /** Business work was done through the version. */
-  | { says: 'used'; outcome: Outcome; lane: string | null; path: 'usual' | 'exception' | 'fallback' }
+  | Used
+  /** Uses were counted: for comparing errors, and evidence of nothing else. */
+  | Counted
   /** An instance took the version into memory. */
   | { says: 'loaded' }
   /** An instance is alive and holds the version. */
@@ -43,6 +64,7 @@ export interface Observation {
 export function layerOf(statement: Statement): Layer {
   switch (statement.says) {
     case 'used':
+    case 'counted':
     case 'covered':
       return 'behaviour'
     case 'delivered':
@@ -98,6 +120,9 @@ export const skewMs = 2 * 60_000
 /** Older than this and it says nothing about a rotation that is going on. */
 export const staleAfterMs = 48 * 3_600_000
 
+/** One statement stands for so many uses at most: a larger number is a mistake, or meant to drown the others. */
+export const mostTimes = 1_000_000
+
 export type Refused =
   | 'revoked-source'
   | 'out-of-scope'
@@ -122,11 +147,27 @@ export function refuse(observation: Observation, source: Source, nowMs: number):
   }
   if (!layersOfKind[source.kind].includes(layerOf(statement))) return 'no-right'
   if (atMs > nowMs + skewMs) return 'from-the-future'
-  if (atMs < nowMs - staleAfterMs - source.lagMs) return 'stale'
+  const oldestMs = nowMs - staleAfterMs - source.lagMs
+  if (atMs < oldestMs) return 'stale'
+  if (statement.says === 'used' && !isCounted(oldestMs, atMs, statement)) return 'malformed'
+  if (statement.says === 'counted' && !isSum(observation, statement)) return 'malformed'
   if (statement.says === 'covered') {
     if (!source.complete) return 'incomplete-source'
     if (!Number.isFinite(statement.fromMs) || statement.fromMs > atMs) return 'malformed'
     if (atMs > nowMs) return 'from-the-future'
   }
   return null
+}
+
+/** A sum is about one consumer and no version, and no more were refused than have tried. */
+function isSum({ consumer, version }: Observation, { uses, authFailures }: Counted): boolean {
+  if (consumer === null || version !== null) return false
+  if (!Number.isSafeInteger(uses) || uses > mostTimes) return false
+  return Number.isSafeInteger(authFailures) && authFailures >= 0 && authFailures <= uses
+}
+
+/** Do its count and its first instant, where it has them, say something that can be true? */
+function isCounted(fromMs: number, toMs: number, { times = 1, firstMs = toMs }: Used): boolean {
+  if (!Number.isSafeInteger(times) || times < 1 || times > mostTimes) return false
+  return Number.isFinite(firstMs) && firstMs >= Math.max(0, fromMs) && firstMs <= toMs
 }

@@ -38,6 +38,18 @@ test('where everyone works, no pattern is seen', () => {
   assert.deepEqual(found(walk, [did(walk, 1, 'success')]), [])
 })
 
+test('who was refused is not told by a sum of uses, so no pattern is seen in it', () => {
+  const walk = observing()
+  const refused = (minutes: number) =>
+    seen(
+      { says: 'counted', uses: 90, authFailures: 90 },
+      { version: null, atMs: movedMs(walk) + minutes * minuteMs },
+    )
+  for (const said of [[did(walk, 1, 'success')], [did(walk, 1, 'auth-failure')], []]) {
+    assert.deepEqual(found(walk, [...said, refused(1), refused(50)]), found(walk, said))
+  }
+})
+
 describe('immediate hard failure', () => {
   test('it is refused at once with the version it was moved to, and that began with the move', () => {
     const walk = observing()

@@ -15,9 +15,10 @@ import {
   type Version,
 } from '@rekey/core'
 import { completeSettings, settingsFaults } from '@rekey/providers'
-import type { Fence } from '@rekey/store'
+import type { CredentialRow, Fence } from '@rekey/store'
 import type { Ground } from '../ground.ts'
 import { credentialSubject, dueMs, rotationSubject, stored } from './rows.ts'
+import { needsTwo } from './two-person.ts'
 
 export interface OpenRequest {
   credential: string
@@ -29,14 +30,14 @@ export interface OpenRequest {
   startAtMs?: number
 }
 
-export type Opened =
-  | { ok: true; rotation: string; plan: Plan }
-  | {
-      ok: false
-      code: 'unknown-credential' | 'no-provider' | 'settings-invalid' | 'rotation-open' | 'busy'
-      text: string
-      how: string
-    }
+export interface NotOpened {
+  ok: false
+  code: 'unknown-credential' | 'no-provider' | 'settings-invalid' | 'rotation-open' | 'busy'
+  text: string
+  how: string
+}
+
+export type Opened = { ok: true; rotation: string; plan: Plan } | NotOpened
 
 export async function openRotation(
   ground: Ground,
@@ -51,38 +52,9 @@ export async function openRotation(
   if (row.openRotation !== null) {
     return no('rotation-open', `rotation ${row.openRotation} is under way`, 'let it end, or abort it')
   }
-  const provider = ground.providers.get(row.record.provider)
-  if (provider === undefined) {
-    return no(
-      'no-provider',
-      `there is no provider ${row.record.provider}`,
-      'correct the credential’s provider',
-    )
-  }
-  const { settings } = row.record
-  const faults = settingsFaults(provider, settings)
-  if (faults.length > 0) {
-    return no(
-      'settings-invalid',
-      faults.join('; '),
-      `correct the settings; docs/providers has those of ${provider.title}`,
-    )
-  }
-  const [consumers, versions] = await Promise.all([store.consumers(row.id), store.versions(row.id)])
-  const old = current(versions, row.currentVersion)
-  const nowMs = ground.nowMs()
-  const made = plan({
-    credential: row.record,
-    consumers,
-    abilities: provider.abilitiesWith?.(completeSettings(provider, settings)) ?? provider.abilities,
-    policy: policyFor(row.record, row.record.policy),
-    nowMs,
-    trigger: request.trigger,
-    firstVersion: old === null,
-    ...(request.wish !== undefined && { wish: request.wish }),
-    ...(request.order !== undefined && { order: request.order }),
-    ...(request.overrides !== undefined && { overrides: request.overrides }),
-  })
+  const planned = await planFor(ground, row, request)
+  if (!planned.ok) return planned
+  const { plan: made, versions, old, nowMs } = planned
   const rotation = ground.id()
   const stamp = { atMs: nowMs, by: request.by }
   const event: RotationEvent = {
@@ -121,6 +93,54 @@ export async function openRotation(
   return { ok: true, rotation, plan: made }
 }
 
+export type Planned =
+  | { ok: true; plan: Plan; versions: Version[]; old: Held | null; nowMs: number }
+  | NotOpened
+
+/** The plan as it would be now; nothing is written. */
+export async function planFor(
+  ground: Ground,
+  row: CredentialRow,
+  request: Pick<OpenRequest, 'trigger' | 'wish' | 'order' | 'overrides'>,
+): Promise<Planned> {
+  const { store } = ground
+  const { record } = row
+  const provider = ground.providers.get(record.provider)
+  if (provider === undefined) {
+    return no('no-provider', `there is no provider ${record.provider}`, 'correct the credential’s provider')
+  }
+  const { settings } = record
+  const faults = settingsFaults(provider, settings)
+  if (faults.length > 0) {
+    return no(
+      'settings-invalid',
+      faults.join('; '),
+      `correct the settings; docs/providers has those of ${provider.title}`,
+    )
+  }
+  const [consumers, versions, isForTwo] = await Promise.all([
+    store.consumers(row.id),
+    store.versions(row.id),
+    needsTwo(ground, 'retire', record.environment),
+  ])
+  const old = current(versions, row.currentVersion)
+  const nowMs = ground.nowMs()
+  const policy = policyFor(record, record.policy)
+  const made = plan({
+    credential: record,
+    consumers,
+    abilities: provider.abilitiesWith?.(completeSettings(provider, settings)) ?? provider.abilities,
+    policy: isForTwo ? { ...policy, approvals: 2 } : policy,
+    nowMs,
+    trigger: request.trigger,
+    firstVersion: old === null,
+    ...(request.wish !== undefined && { wish: request.wish }),
+    ...(request.order !== undefined && { order: request.order }),
+    ...(request.overrides !== undefined && { overrides: request.overrides }),
+  })
+  return { ok: true, plan: made, versions, old, nowMs }
+}
+
 function current(versions: readonly Version[], number: number | null): Held | null {
   const version = versions.find(one => one.number === number)
   if (version === undefined || !maybeAccepted(version)) return null
@@ -133,9 +153,4 @@ function current(versions: readonly Version[], number: number | null): Held | nu
   }
 }
 
-const no = (code: Extract<Opened, { ok: false }>['code'], text: string, how: string): Opened => ({
-  ok: false,
-  code,
-  text,
-  how,
-})
+const no = (code: NotOpened['code'], text: string, how: string): NotOpened => ({ ok: false, code, text, how })

@@ -1,6 +1,7 @@
 // From a rotation before and after some events to the rows that change with them. The events are the truth; these rows
 // are how one finds one's way, and they are written in the same transaction.
 import {
+  type AccessEvent,
   actorText,
   type CredentialEvent,
   type Held,
@@ -22,6 +23,11 @@ export const rotationSubject = (rotation: string) => `rotation/${rotation}`
 /** What a rotation may have left behind at the target is looked for after it, and then every day. */
 export const sweepSubject = (credential: string) => `sweep/${credential}`
 export const credentialSubject = (credential: string) => `credential/${credential}`
+/** Of a subject, and of a stream: both are named after what they are about. */
+export function kindAndId(name: string): [kind: string, id: string] {
+  const at = name.indexOf('/')
+  return [name.slice(0, at), name.slice(at + 1)]
+}
 
 export interface Change {
   appends: Append[]
@@ -29,7 +35,7 @@ export interface Change {
 }
 
 /** An event as stored: what it says beside its type, time and actor. */
-export function stored(event: RotationEvent | CredentialEvent): NewEvent {
+export function stored(event: RotationEvent | CredentialEvent | AccessEvent): NewEvent {
   const { type, atMs, by, ...data } = event
   return { type, atMs, by: actorText(by), data }
 }

@@ -41,11 +41,13 @@ const telling = new Set<Consumer['observability']>(['sdk', 'telemetry'])
  * one of them, or may have been.
  */
 function namer({ consumers, ledger }: Gathered, lagMs: number) {
-  const known = new Set(consumers.map(consumer => consumer.id))
+  const known = new Map<string, string>()
+  for (const { id, seenAs = [] } of consumers) for (const name of [id, ...seenAs]) known.set(name, id)
   const direct = consumers.filter(consumer => consumer.access.how === 'direct')
   return ({ seenAs, atMs }: Sighting, version: number | null): User | null => {
     if (seenAs !== null) {
-      return known.has(seenAs) ? { consumer: seenAs, seenAs: null } : { consumer: null, seenAs }
+      const consumer = known.get(seenAs)
+      return consumer === undefined ? { consumer: null, seenAs } : { consumer, seenAs: null }
     }
     const silent = direct.filter(one => !telling.has(one.observability))
     if (silent.length > 0) {

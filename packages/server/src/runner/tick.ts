@@ -4,6 +4,7 @@ import type { Claimed } from '@rekey/store'
 import { type Ground, runner } from '../ground.ts'
 import { openRotation } from './open.ts'
 import { clearOrphans } from './orphans.ts'
+import { kindAndId } from './rows.ts'
 import { run } from './run.ts'
 
 export interface Ticked {
@@ -37,8 +38,7 @@ export async function tick(ground: Ground): Promise<Ticked> {
 
 /** One subject's fault is its own: the others are attended to all the same. */
 async function attend(ground: Ground, claim: Claimed): Promise<boolean> {
-  const [kind, ...rest] = claim.subject.split('/')
-  const id = rest.join('/')
+  const [kind, id] = kindAndId(claim.subject)
   try {
     if (kind === 'rotation') await run(ground, id, claim)
     else if (kind === 'credential') await begin(ground, id, claim)

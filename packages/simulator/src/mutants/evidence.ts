@@ -169,8 +169,8 @@ export const evidence: readonly Mutant[] = [
     title: 'What the target saw of somebody unknown is put down to a registered consumer.',
     caughtBy: 'evidence',
     file: sighted,
-    find: ': { consumer: null, seenAs }',
-    put: ': { consumer: consumers[0]?.id ?? null, seenAs: null }',
+    find: 'consumer === undefined ? { consumer: null, seenAs }',
+    put: 'consumer === undefined ? { consumer: consumers[0]?.id ?? null, seenAs: null }',
   },
   {
     name: 'last-use-explained-away',

@@ -12,7 +12,7 @@ import { inline } from '../sqlite/inline.ts'
 import { openVault } from '../values/vault.ts'
 import { backup } from './backup.ts'
 import { contentOf, fill, keepWriting, lasting, rootKey, secretText } from './fixtures.ts'
-import type { Place, PostgresPlace, SqlitePlace } from './place.ts'
+import { fleetingKinds, type Place, type PostgresPlace, type SqlitePlace } from './place.ts'
 import { restore } from './restore.ts'
 
 const endings: (() => unknown)[] = []
@@ -195,6 +195,24 @@ function rules(engine: Engine, others: readonly Engine[]): void {
       })
       const next = await store.claimOne('rotation/r1', claimBy('h1'))
       assert.ok(next!.token > later.token + 1000)
+    })
+  })
+
+  test('sessions, join tokens, nonces and kept answers do not come back, everything else that is kept does', async () => {
+    const [from, to, path] = [engine.newPlace(), engine.newPlace(), newFile()]
+    await using(engine, from, async store => {
+      await fill(store)
+      const row = { kind: 'token', id: 't', record: {}, expiresMs: nowMs + minuteMs }
+      assert.equal(await store.putRecordOnce(row, nowMs), true)
+    })
+    await backup(from, path)
+    for (const kind of fleetingKinds) assert.ok(!readFileSync(path, 'utf8').includes(`["${kind}"`), kind)
+    await restore(path, to)
+    await using(engine, to, async store => {
+      const page = { after: null, limit: 9 }
+      const kept = async (kind: string) => (await store.records(kind, page, nowMs)).length
+      for (const kind of fleetingKinds) assert.equal(await kept(kind), 0, kind)
+      assert.deepEqual([await kept('person'), await kept('token')], [1, 1])
     })
   })
 

@@ -1,7 +1,15 @@
 // Takes a backup of a store that is at work.
 import { format, type Part, version } from './format.ts'
 import { openSnapshot } from './open.ts'
-import { notInBackups, type Place, type Snapshot, schemaVersion } from './place.ts'
+import {
+  fleetingKinds,
+  notInBackups,
+  type Place,
+  type Rows,
+  type Snapshot,
+  schemaVersion,
+  type Table,
+} from './place.ts'
 import { type Written, writeParts } from './write.ts'
 
 export interface BackupTaken extends Written {
@@ -30,6 +38,12 @@ async function* partsOf(snapshot: Snapshot, engine: Place['engine'], takenMs: nu
   for (const table of await snapshot.tables()) {
     if (notInBackups.includes(table.name)) continue
     yield { is: 'table', table }
-    for await (const rows of snapshot.rows(table)) yield { is: 'rows', table, rows }
+    for await (const rows of snapshot.rows(table)) yield { is: 'rows', table, rows: lasting(table, rows) }
   }
+}
+
+function lasting({ name, columns }: Table, rows: Rows): Rows {
+  if (name !== 'records') return rows
+  const kind = columns.findIndex(column => column.name === 'kind')
+  return rows.filter(row => !fleetingKinds.includes(String(row[kind])))
 }

@@ -14,11 +14,11 @@ import {
   rotationRow,
   version,
 } from '../conformance/setting.ts'
-import type { Claimed, Store } from '../contract.ts'
+import type { Claimed, Store, Write } from '../contract.ts'
 import { rootKeyFrom } from '../values/root-key.ts'
 import { openVault } from '../values/vault.ts'
 import { openSnapshot } from './open.ts'
-import type { Place } from './place.ts'
+import { fleetingKinds, type Place } from './place.ts'
 
 export const rootKey = rootKeyFrom(randomBytes(32))
 export const secretText = 'swordfish-in-the-open'
@@ -38,6 +38,10 @@ export async function fill(store: Store): Promise<Claimed> {
       { put: 'rotation', row: rotationRow('r1', 'doc') },
       { put: 'assignment', row: { credential: 'doc', consumer: 'web', version: 1, sinceMs: nowMs } },
       { put: 'sealed', row: vault.seal('doc', 1, new Secret(secretText)) },
+      { put: 'record', row: { kind: 'person', id: 'p-1', record: { name: 'Größe' }, expiresMs: null } },
+      ...fleetingKinds.map((kind): Write => {
+        return { put: 'record', row: { kind, id: 'x', record: {}, expiresMs: nowMs + minuteMs } }
+      }),
       { put: 'due', subject: 'credential/doc', atMs: nowMs },
       { put: 'due', subject: 'rotation/r1', atMs: null },
     ],
@@ -102,11 +106,12 @@ export async function contentOf(place: Place): Promise<Content> {
 
 const shown = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value)
 
-/** Without what a restore changes on purpose: the fence, and the leases. */
+/** Without what a restore changes on purpose: the fence, the leases, and what does not outlive a backup. */
 export function lasting(content: Content): Content {
   const due = (content['due'] ?? []).map(line =>
     JSON.stringify([JSON.parse(line).subject, JSON.parse(line).at_ms]),
   )
   const meta = (content['meta'] ?? []).filter(line => JSON.parse(line).name !== 'fenced')
-  return { ...content, due, meta }
+  const records = (content['records'] ?? []).filter(line => !fleetingKinds.includes(JSON.parse(line).kind))
+  return { ...content, due, meta, records }
 }

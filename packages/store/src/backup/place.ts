@@ -55,6 +55,12 @@ export interface Landing {
 /** Which migrations have run is the store's own record; it comes from the program, not from a backup. */
 export const notInBackups: readonly string[] = ['migrations']
 
+/**
+ * Records of these kinds stay behind: what was revoked or spent after the backup was taken must not come back to life with it.
+ * (A repeated request is answered anew, rather than with an answer of another time.)
+ */
+export const fleetingKinds: readonly string[] = ['session', 'join', 'nonce', 'idempotency']
+
 export async function schemaVersion(store: Pick<Snapshot, 'query' | 'tables'>): Promise<number> {
   const names = (await store.tables()).map(table => table.name)
   if (!names.includes('migrations') || !names.includes('meta')) throw notOurs()

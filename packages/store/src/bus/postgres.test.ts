@@ -167,7 +167,8 @@ test('attempts come ever later, up to a limit, and half of each wait is random',
   await trouble.reaching(6)
   await bus.close()
   const waits = times.slice(1).map((time, i) => time - times[i]!)
-  for (const [i, atLeastMs] of [19, 39, 78, 78, 78].entries()) {
+  // A timer may ring a millisecond or two before its time.
+  for (const [i, atLeastMs] of [17, 37, 76, 76, 76].entries()) {
     assert.ok(waits[i]! >= atLeastMs, `wait ${i} was ${waits[i]} ms`)
   }
   assert.ok(waits[4]! < 1000)

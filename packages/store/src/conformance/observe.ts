@@ -1,6 +1,7 @@
-// What observations become: entries, ghosts, coverage, buckets.
+// What observations become: entries, ghosts, coverage; of buckets the file beside this one tells.
 import assert from 'node:assert/strict'
 import { emptyEntry, fold } from '@rekey/core'
+import { bucketRules } from './buckets.ts'
 import {
   batchOf,
   claimBy,
@@ -182,77 +183,5 @@ export function observeRules(rule: Rule): void {
     assert.equal((await store.claim(claimBy('me', nowMs + 1_000)))[0]?.dueMs, nowMs + 1_000)
   })
 
-  rule('buckets count who did what with which version, in five minutes, additively', async store => {
-    await withConsumers(store, 'web')
-    const lane = { ...used, lane: 'replay' }
-    await store.observe(
-      batchOf([observation({ atMs: nowMs - 3 }), observation(), observation({ statement: lane })]),
-    )
-    await store.observe(
-      batchOf([
-        observation({ atMs: nowMs + 4 }),
-        observation({ consumer: null, seenAs: 'x', version: null }),
-      ]),
-    )
-    const whole = { credential: 'doc', fromMs: 0, toMs: nowMs * 2 }
-    const rows = await store.buckets(whole)
-    assert.deepEqual(
-      rows.map(row => [
-        row.consumer,
-        row.version,
-        row.lane,
-        row.count,
-        row.firstMs - nowMs,
-        row.lastMs - nowMs,
-      ]),
-      [
-        ['ghost:x', -1, 'any', 1, 0, 0],
-        ['web', 1, 'any', 3, -3, 4],
-        ['web', 1, 'replay', 1, 0, 0],
-      ],
-    )
-    assert.deepEqual(rows[1], {
-      ...rows[1],
-      bucketMs: nowMs,
-      source: 'sdk-1',
-      says: 'used',
-      outcome: 'success',
-    })
-    assert.equal((await store.buckets({ ...whole, consumer: 'web' })).length, 2)
-    assert.deepEqual(await store.buckets({ ...whole, fromMs: nowMs + 5 }), [])
-    assert.equal((await store.buckets({ ...whole, fromMs: nowMs + 4 })).length, 1)
-    assert.equal((await store.buckets({ ...whole, toMs: nowMs })).length, 1)
-  })
-
-  rule('what comes late for a closed bucket goes into the first open one', async store => {
-    await withConsumers(store, 'web')
-    await store.observe(batchOf([observation()]))
-    const closed = await store.closeBuckets(nowMs + 12 * minuteMs)
-    assert.deepEqual(
-      closed.map(({ bucketMs, rows }) => [bucketMs, rows.length, rows[0]?.count]),
-      [[nowMs, 1, 1]],
-    )
-    await store.observe(batchOf([observation()], nowMs + 3 * minuteMs))
-    const rows = await store.buckets({ credential: 'doc', fromMs: 0, toMs: nowMs * 2 })
-    assert.deepEqual(
-      rows.map(({ bucketMs, count }) => [bucketMs - nowMs, count]),
-      [
-        [0, 1],
-        [10 * minuteMs, 1],
-      ],
-    )
-    assert.deepEqual(await store.closeBuckets(0), closed, 'closing earlier opens nothing again')
-  })
-
-  rule('a closed bucket is returned until a commit says that it is digested', async store => {
-    await store.observe(batchOf([observation()]))
-    await store.observe(batchOf([observation()], nowMs + 5 * minuteMs))
-    const closed = await store.closeBuckets(nowMs + 10 * minuteMs)
-    assert.equal(closed.length, 2)
-    assert.deepEqual(await store.closeBuckets(nowMs + 10 * minuteMs), closed)
-    await committed(store, commitOf([], [{ put: 'digested', beforeMs: nowMs + 1 }]))
-    assert.deepEqual(await store.closeBuckets(nowMs + 10 * minuteMs), closed.slice(1))
-    await committed(store, commitOf([], [{ put: 'digested', beforeMs: nowMs + 10 * minuteMs }]))
-    assert.deepEqual(await store.closeBuckets(nowMs + 10 * minuteMs), [])
-  })
+  bucketRules(rule)
 }

@@ -107,6 +107,38 @@ export function raceRules(rule: Rule): void {
     assert.equal((await stores[1].logState()).size, 1)
   })
 
+  raced('of many that put one record once, one is told so, and again when it has expired', async stores => {
+    for (const round of numbers(6)) {
+      const atMs = nowMs + round * minuteMs
+      const row = { kind: 'nonce', id: 'n', record: {}, expiresMs: atMs + minuteMs }
+      const answers = await Promise.all(numbers(12).map(at => stores[at % 2]!.putRecordOnce(row, atMs)))
+      assert.equal(answers.filter(first => first).length, 1, `round ${round}`)
+    }
+  })
+
+  raced('several that clear at once remove each expired record, and none that was renewed', async stores => {
+    const row = (id: string, expiresMs: number) => ({ kind: 'session', id, record: {}, expiresMs })
+    const put = (rows: readonly ReturnType<typeof row>[]) =>
+      commitOf(
+        [],
+        rows.map(row => ({ put: 'record', row })),
+      )
+    await committed(stores[0], put(numbers(60).map(at => row(`s${at}`, nowMs))))
+    const renewed = put(numbers(20).map(at => row(`s${at}`, nowMs + minuteMs)))
+    const cleared = numbers(8).map(at => stores[at % 2]!.clearExpired(nowMs, 10))
+    const [, ...counts] = await Promise.all([committed(stores[1], renewed), ...cleared])
+    let sum = counts.reduce((sum, count) => sum + count, 0)
+    for (let count = 1; count > 0; sum += count) count = await stores[0].clearExpired(nowMs, 100)
+    assert.ok(sum >= 40 && sum <= 60, `${sum} were removed`)
+    const left = await stores[1].records('session', { after: null, limit: 100 }, nowMs)
+    assert.deepEqual(
+      left.map(({ id }) => id).sort(),
+      numbers(20)
+        .map(at => `s${at}`)
+        .sort(),
+    )
+  })
+
   raced('batches that come at once are all folded, and a repeated one once', async stores => {
     await withConsumers(stores[0], 'web', 'job')
     await committed(

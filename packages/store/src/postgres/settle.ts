@@ -1,5 +1,6 @@
 // After a COMMIT without an answer the script has been run again. Most calls may be repeated; these tell from the later
 // answer that an earlier attempt was applied. Locks make the later one wait until the fate of the earlier is known.
+// (putRecordOnce needs no help: its statement knows the row that an earlier attempt has put.)
 // (Rejected: asking for the status of the transaction by its number. After a failover the number may be another's.)
 import { canonicalJson } from '@rekey/log/canonical'
 import type pg from 'pg'

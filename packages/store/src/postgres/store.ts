@@ -1,5 +1,6 @@
 // The store on PostgreSQL: the same scripts, one transaction each, on pooled connections. READ COMMITTED, because every
 // script locks what it decides on.
+import { randomUUID } from 'node:crypto'
 import type { CallName, Store } from '../contract.ts'
 import { type Migration, migrationsFor } from '../migrate.ts'
 import type { Dialect, Script } from '../script.ts'
@@ -35,10 +36,12 @@ export async function openPostgres(options: OpenPostgres): Promise<Store> {
     if (closing !== null) throw closed()
     const { writes, together, run: script } = scripts[name]
     const settle = settled[name]
+    // The same in every attempt of this call, and in no other call.
+    const given = name === 'putRecordOnce' ? [...args, randomUUID()] : args
     return run(
       pool,
       writes ? 'BEGIN' : together ? 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' : null,
-      () => (script as Run)(dialect, ...args),
+      () => (script as Run)(dialect, ...given),
       async (unanswered, last) => (settle === undefined ? last : settle(unanswered, last, args)),
     )
   }

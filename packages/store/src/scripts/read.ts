@@ -44,6 +44,11 @@ export function* events(dialect: Dialect, afterPosition: number, limit: number):
   return rows.map(eventOf)
 }
 
+export function* lastPosition(): Script<number> {
+  const [row] = yield one('SELECT MAX(position) AS position FROM events')
+  return row === undefined || row['position'] === null ? 0 : int(row, 'position')
+}
+
 const hasGap = (rows: readonly Row[], after: number) =>
   rows.length > 0 && int(rows[rows.length - 1]!, 'position') !== after + rows.length
 

@@ -4,13 +4,14 @@ import type {
   AssignmentRow,
   CredentialRow,
   KeyRow,
+  RecordRow,
   RotationRow,
   SealedRow,
   StoredEvent,
 } from '../contract.ts'
 import type { Row } from '../script.ts'
 import { unpackEntry } from './packed-entry.ts'
-import { bytes, int, intOrNull, record, text, textOrNull } from './statements.ts'
+import { bytes, int, intOrNull, json, record, text, textOrNull } from './statements.ts'
 
 export const eventOf = (row: Row): StoredEvent => ({
   position: int(row, 'position'),
@@ -76,4 +77,12 @@ export const keyOf = (row: Row): KeyRow => ({
   rootKey: text(row, 'root_key'),
   wrappedKey: bytes(row, 'wrapped_key'),
   ciphertext: bytes(row, 'ciphertext'),
+})
+
+/** Not from the texts read lately: these are many, and would push out what is long to parse. */
+export const recordOf = (row: Row): RecordRow => ({
+  kind: text(row, 'kind'),
+  id: text(row, 'id'),
+  record: json(row, 'record'),
+  expiresMs: intOrNull(row, 'expires_ms'),
 })

@@ -8,6 +8,7 @@ import { key, putKeyOnce, rewrap, sealed, sealedNotUnder } from './keys.ts'
 import { check, meta, setMeta } from './meta.ts'
 import { observe } from './observe.ts'
 import * as read from './read.ts'
+import { clearExpired, putRecordOnce, record, records } from './records.ts'
 import { leaf, leaves, logState, seal, tiles, unsealed } from './seal.ts'
 
 export type Scripts = {
@@ -31,6 +32,7 @@ export const scripts: Scripts = {
   commit: writes(commit),
   stream: reads(read.stream),
   events: reads(read.events),
+  lastPosition: reads(read.lastPosition),
   credential: reads(read.credential),
   credentials: reads(read.credentials),
   consumers: reads(read.consumers),
@@ -53,6 +55,10 @@ export const scripts: Scripts = {
   rewrap: writes(rewrap),
   key: reads(key),
   putKeyOnce: writes(putKeyOnce),
+  record: reads(record),
+  records: reads(records),
+  putRecordOnce: writes(putRecordOnce),
+  clearExpired: writes(clearExpired),
   logState: reads(logState),
   unsealed: reads(unsealed),
   tiles: reads(tiles),

@@ -40,13 +40,13 @@ export function sightings(
       const of = got(entries, credential, newMap<Observation[]>)
       got(of, consumer, newList<Observation>).push(observation)
       folded++
-    } else if (statement.says !== 'covered') {
+    } else if (statement.says !== 'covered' && statement.says !== 'counted') {
       // A use by somebody unknown is never dropped, not even when the source has no name for it.
       const seenAs = clean(observation.seenAs ?? consumer ?? 'unidentified')
       see(ghosts, seenAs, observation)
       countInto(`ghost:${seenAs}`, credential, [observation])
       ghostly++
-    } else if (consumer === null) {
+    } else if (statement.says === 'covered' && consumer === null) {
       got(covered, credential, newList<{ fromMs: number; toMs: number }>).push({
         fromMs: statement.fromMs,
         toMs: atMs,
@@ -54,7 +54,8 @@ export function sightings(
       countInto('*', credential, [observation])
       folded++
     }
-    // Coverage of a consumer that is not registered is neither a use nor a proof of anything.
+    // Coverage of a consumer that is not registered is neither a use nor a proof of anything; a sum of its uses says how many
+    // there were, and not who it was.
   }
   for (const [credential, said] of entries) {
     for (const [consumer, list] of said) countInto(consumer, credential, list)
@@ -62,43 +63,70 @@ export function sightings(
   return { entries, ghosts, covered, buckets, folded, ghostly }
 }
 
-function see(ghosts: Map<string, Ghost>, seenAs: string, { credential, version, atMs }: Observation): void {
+function see(ghosts: Map<string, Ghost>, seenAs: string, observation: Observation): void {
+  const { credential, version, statement, atMs } = observation
+  const { times = 1, firstMs = atMs } = statement.says === 'used' ? statement : once
   const id = `${credential}/${seenAs}`
   const known = ghosts.get(id)
   if (known === undefined) {
-    const first = { id, credential, seenAs, version, firstMs: atMs, lastMs: atMs, count: 1 }
+    const first = { id, credential, seenAs, version, firstMs, lastMs: atMs, count: times }
     ghosts.set(id, { ...first, state: 'open', by: null })
     return
   }
-  known.count++
-  known.firstMs = Math.min(known.firstMs, atMs)
+  known.count += times
+  known.firstMs = Math.min(known.firstMs, firstMs)
   if (atMs >= known.lastMs) {
     known.lastMs = atMs
     known.version = version ?? known.version
   }
 }
 
+/** What is no use is said once. */
+const once: { times?: number; firstMs?: number } = {}
+
+type Whose = Pick<Bucket, 'bucketMs' | 'credential' | 'consumer' | 'source'>
+
 function count(
   cells: Bucket[],
   /** Lanes as they come, and cleaned: a batch has few, and cleaning one costs more than all the rest here. */
   lanes: Map<string, string>,
-  whose: Pick<Bucket, 'bucketMs' | 'credential' | 'consumer' | 'source'>,
+  whose: Whose,
+  observation: Observation,
+): void {
+  const { statement, atMs } = observation
+  if (statement.says === 'used') {
+    const { outcome, times = 1, firstMs = atMs } = statement
+    add(cells, whose, observation, outcome, cleaned(lanes, statement.lane ?? 'any'), times, firstMs)
+  } else if (statement.says === 'counted') {
+    const { uses, authFailures } = statement
+    if (uses > authFailures) add(cells, whose, observation, 'success', 'any', uses - authFailures, atMs)
+    if (authFailures > 0) add(cells, whose, observation, 'auth-failure', 'any', authFailures, atMs)
+  } else {
+    add(cells, whose, observation, statement.says === 'fallback' ? statement.state : 'none', 'none', 1, atMs)
+  }
+}
+
+function add(
+  cells: Bucket[],
+  whose: Whose,
   { version, statement, atMs }: Observation,
+  outcome: string,
+  lane: string,
+  times: number,
+  firstMs: number,
 ): void {
   const { says } = statement
-  const outcome = says === 'used' ? statement.outcome : says === 'fallback' ? statement.state : 'none'
-  const lane = says === 'used' ? cleaned(lanes, statement.lane ?? 'any') : 'none'
   const number = version ?? -1
   // A consumer does few kinds of things in a batch: looking through them beats making a key of them.
   for (const known of cells) {
     if (known.version !== number || known.says !== says || known.outcome !== outcome || known.lane !== lane)
       continue
-    known.count++
-    if (atMs < known.firstMs) known.firstMs = atMs
+    known.count += times
+    if (firstMs < known.firstMs) known.firstMs = firstMs
     if (atMs > known.lastMs) known.lastMs = atMs
     return
   }
-  cells.push({ ...whose, version: number, says, outcome, lane, count: 1, firstMs: atMs, lastMs: atMs })
+  cells.push({ ...whose, version: number, says, outcome, lane, count: times, firstMs, lastMs: atMs })
 }
 
 function cleaned(lanes: Map<string, string>, lane: string): string {

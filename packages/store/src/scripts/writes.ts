@@ -8,9 +8,11 @@ type Rows = Map<string, readonly Param[]>
 export interface Changes {
   readonly dueSubjects: readonly string[]
   readonly tables: ReadonlyMap<Table, Rows>
-  readonly removed: ReadonlyMap<string, readonly [credential: string, consumer: string]>
+  readonly removed: ReadonlyMap<string, Remove>
   readonly digestedMs: number | null
 }
+
+type Remove = Extract<Write, { remove: string }>
 
 const rotationColumns = columns('id:text credential:text phase:text seq:bigint state:text')
 const ghostColumns = columns(
@@ -62,6 +64,11 @@ const tables = {
     ['credential', 'version'],
     columns('credential:text version:bigint root_key:text wrapped_key:bytea ciphertext:bytea'),
   ),
+  record: replacing(
+    'records',
+    ['kind', 'id'],
+    columns('kind:text id:text record:text expires_ms:bigint put_by:text'),
+  ),
 }
 type Table = keyof typeof tables
 
@@ -71,7 +78,7 @@ const key = (...parts: readonly (string | number)[]) =>
 
 export function collect(writes: readonly Write[]): Changes {
   const found = new Map<Table, Rows>()
-  const removed = new Map<string, readonly [string, string]>()
+  const removed = new Map<string, Remove>()
   let digestedMs: number | null = null
   const put = (table: Table, id: string, row: readonly Param[]) => {
     const rows = found.get(table)
@@ -80,14 +87,14 @@ export function collect(writes: readonly Write[]): Changes {
   }
   for (const write of writes) {
     if ('remove' in write) {
-      const id = key(write.credential, write.consumer)
-      found.get('consumer')?.delete(id)
-      removed.set(id, [write.credential, write.consumer])
+      const id = idOf(write)
+      found.get(write.remove)?.delete(id)
+      removed.set(key(write.remove, id), write)
     } else if (write.put === 'digested') {
       digestedMs = Math.max(digestedMs ?? 0, write.beforeMs)
     } else {
       const [table, id, row] = rowOf(write)
-      if (table === 'consumer') removed.delete(id)
+      removed.delete(key(table, id))
       // A rotation that is put twice is what the last of the two says.
       if (table === 'rotation') found.get('endedRotation')?.delete(id)
       if (table === 'endedRotation') found.get('rotation')?.delete(id)
@@ -96,6 +103,9 @@ export function collect(writes: readonly Write[]): Changes {
   }
   return { dueSubjects: [...(found.get('due')?.keys() ?? [])], tables: found, removed, digestedMs }
 }
+
+const idOf = (write: Remove) =>
+  write.remove === 'record' ? key(write.kind, write.id) : key(write.credential, write.consumer)
 
 type Put = Exclude<Extract<Write, { put: string }>, { put: 'digested' }>
 
@@ -134,6 +144,10 @@ function rowOf(write: Put): readonly [Table, string, readonly Param[]] {
       const { credential, version, rootKey, wrappedKey, ciphertext } = write.row
       return ['sealed', key(credential, version), [credential, version, rootKey, wrappedKey, ciphertext]]
     }
+    case 'record': {
+      const { kind, id, record, expiresMs } = write.row
+      return ['record', key(kind, id), [kind, id, JSON.stringify(record), expiresMs, null]]
+    }
   }
 }
 
@@ -168,7 +182,12 @@ export function* write({ tables: found, removed, digestedMs }: Changes): Script<
     const rows = found.get(table)
     if (rows !== undefined && rows.size > 0) yield tables[table](byKey(rows))
   }
-  for (const [credential, consumer] of byKey(removed)) {
+  for (const write of byKey(removed)) {
+    if (write.remove === 'record') {
+      yield one('DELETE FROM records WHERE kind = $1 AND id = $2', write.kind, write.id)
+      continue
+    }
+    const { credential, consumer } = write
     yield one('DELETE FROM consumers WHERE credential = $1 AND id = $2', credential, consumer)
     yield one('DELETE FROM assignments WHERE credential = $1 AND consumer = $2', credential, consumer)
   }

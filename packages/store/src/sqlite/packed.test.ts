@@ -21,10 +21,16 @@ test('observations come out of the buffer as they went in', () => {
     { says: 'used', outcome: 'success', lane: 'null', path: 'usual' },
     { says: 'used', outcome: 'outage', lane: 'a b', path: 'fallback' },
     { says: 'used', outcome: 'outage', lane: 'b', path: 'exception' },
+    { says: 'used', outcome: 'outage', lane: 'b', path: 'exception', times: 7, firstMs: 0 },
+    { says: 'used', outcome: 'outage', lane: 'b', path: 'exception', times: 7 },
+    { says: 'used', outcome: 'outage', lane: 'b', path: 'exception', firstMs: 7 },
     { says: 'loaded' },
     { says: 'present' },
     { says: 'stopped' },
     { says: 'delivered' },
+    { says: 'counted', uses: 11, authFailures: 1 },
+    { says: 'counted', uses: 1, authFailures: 1 },
+    { says: 'counted', uses: 1, authFailures: 0 },
     { says: 'covered', fromMs: 5 },
     { says: 'covered', fromMs: 6 },
     { says: 'fallback', state: 'confirmed' },
@@ -40,4 +46,20 @@ test('observations come out of the buffer as they went in', () => {
   }))
   const batch = { source: 's', batch: 'b', receivedMs: 7, observations }
   assert.deepEqual(unpack(structuredClone(pack(batch))), batch)
+})
+
+test('uses that are said together share one statement, however often each was counted', () => {
+  const observations = [1, 2, 3].map(times => ({
+    ...observation,
+    statement: {
+      says: 'used',
+      outcome: 'success',
+      lane: null,
+      path: 'usual',
+      times,
+      firstMs: 9 - times,
+    } as const,
+  }))
+  const packed = pack({ source: 's', batch: 'b', receivedMs: 7, observations })
+  assert.equal(packed.statements.length, 1)
 })

@@ -1,0 +1,4 @@
+// The queue worker.
+import { workOn } from './jobs.ts'
+
+await workOn('queue', false)

@@ -1,0 +1,4 @@
+// The retry worker.
+import { workOn } from './jobs.ts'
+
+await workOn('retry', true)

@@ -1,0 +1,59 @@
+// What happens around the control plane's own doors: who was let in, who was given what, and who was refused.
+import type { Actor } from './actor.ts'
+
+export type AccessEvent = { atMs: number; by: Actor } & (
+  | { type: 'setUp'; person: string }
+  | { type: 'personAdded'; person: string; roles: Record<string, string> }
+  | { type: 'rolesChanged'; person: string; roles: Record<string, string> }
+  | { type: 'personEnded'; person: string }
+  | { type: 'passwordChanged'; person: string }
+  | { type: 'passkeyAdded'; person: string; passkey: string }
+  | { type: 'passkeyRemoved'; person: string; passkey: string }
+  | { type: 'signOnLinked'; person: string; provider: string }
+  | { type: 'signedIn'; person: string; with: 'password' | 'passkey' | 'sign-on' | 'set-up' }
+  | { type: 'signedOut'; person: string }
+  | { type: 'tokenMade'; token: string; person: string; rights: string[]; environments: string[] }
+  | { type: 'tokenRevoked'; token: string; person: string }
+  | { type: 'proposalMade'; proposal: string; what: string; rotation: string }
+  | { type: 'proposalAgreed'; proposal: string; what: string; rotation: string; proposedBy: string }
+  | { type: 'proposalDeclined'; proposal: string; what: string; rotation: string; reason: string }
+  | { type: 'rulesChanged'; rules: unknown }
+  | { type: 'agentRegistered'; agent: string; bindings: { credential: string; consumer: string }[] }
+  | { type: 'agentEnded'; agent: string }
+  | { type: 'agentKeyEnrolled'; agent: string; key: string; how: string }
+  | { type: 'agentKeyEnded'; agent: string; key: string }
+  | { type: 'joinTokenMade'; agent: string; join: string; uses: string; expiresMs: number }
+  | { type: 'joinTokenEnded'; agent: string; join: string }
+  | { type: 'issuerTrusted'; issuer: string; kind: string; address: string }
+  | { type: 'issuerRemoved'; issuer: string }
+  | { type: 'signOnSet'; provider: string; issuer: string }
+  | { type: 'signOnRemoved'; provider: string }
+  | { type: 'sourceSet'; source: string; kind: string }
+  | { type: 'sourceRemoved'; source: string }
+  | { type: 'webhookSet'; webhook: string; host: string }
+  | { type: 'webhookRemoved'; webhook: string }
+  | { type: 'webhookOff'; webhook: string; why: string }
+  | { type: 'valueRevealed'; credential: string; version: number; reason: string }
+  | {
+      type: 'attested'
+      credential: string
+      consumer: string
+      saw: string
+      version: number | null
+      note: string
+    }
+  /** A long session of an agent on its way to another version. */
+  | {
+      type: 'sessionStepped'
+      credential: string
+      consumer: string
+      instance: string
+      session: string
+      step: string
+      version: number
+      detail: string | null
+    }
+  /** How often, since the last time that it was written down. */
+  | { type: 'accessRefused'; who: string; what: string; code: string; count: number }
+  | { type: 'observationsRefused'; source: string; why: string; count: number }
+)

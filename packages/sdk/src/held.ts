@@ -1,0 +1,135 @@
+// One version in the hands of this process: its value, until when it is good without asking, and the counts of its uses.
+import type { AssignedValue } from '@rekey/wire'
+import type { Outcome } from './outcome.ts'
+import { SecretValue } from './secret-value.ts'
+import { type Path, type Subject, Tally, type Waiting } from './tally.ts'
+
+export type Assigned = Omit<AssignedValue, 'value'>
+
+/** At this part of its life a value is asked for again. */
+const prefetchAt = 0.75
+/** Names that a program makes up must not make the counts grow without end; further uses count without their lane. */
+const mostLanes = 64
+
+interface Tallies {
+  bare: Tally
+  lanes: Map<string, Tally>
+}
+
+export class Held {
+  assigned: Assigned
+  etag: string | null
+  /** When to look again, at the earliest: the lesser of the next two. */
+  lookMs = 0
+  prefetchMs = 0
+  /** From then on new work is refused. */
+  guardMs = 0
+  freshUntilMs = 0
+  /** Uses that are going on, and sessions that hold on to it. */
+  inFlight = 0
+  pins = 0
+  /** After it was replaced: kept for work that was begun with it. */
+  keptUntilMs = 0
+  hasSucceeded = false
+  /** Authentication failures since the last success. */
+  authFailures = 0
+  readonly #value: string
+  readonly #waiting: Waiting
+  readonly #tallies: Partial<Record<Path, Tallies>> = {}
+  readonly #signals = new Set<AbortController>()
+  readonly #leastLifeMs: number
+
+  constructor(
+    { value, ...assigned }: AssignedValue,
+    etag: string | null,
+    waiting: Waiting,
+    leastLifeMs: number,
+  ) {
+    this.assigned = assigned
+    this.etag = etag
+    this.#value = value
+    this.#waiting = waiting
+    this.#leastLifeMs = leastLifeMs
+  }
+
+  get version(): number {
+    return this.assigned.version
+  }
+
+  get subject(): Subject {
+    const { credential, consumer, version } = this.assigned
+    return { credential, consumer, version }
+  }
+
+  reveal(): string {
+    return this.#value
+  }
+
+  secret(): SecretValue {
+    return new SecretValue(this.#value)
+  }
+
+  /** The same version, of which something else has changed. */
+  learn({ value: _, ...assigned }: AssignedValue, etag: string | null): void {
+    this.assigned = assigned
+    this.etag = etag
+  }
+
+  /** The control plane has just said that this is what to use. */
+  renew(nowMs: number): void {
+    const { ttlMs, expiresMs } = this.assigned
+    const lifeMs = expiresMs === null ? Number.POSITIVE_INFINITY : Math.max(0, expiresMs - nowMs)
+    this.freshUntilMs = nowMs + Math.min(ttlMs, lifeMs)
+    this.prefetchMs = nowMs + Math.min(ttlMs, lifeMs) * prefetchAt
+    this.guardMs = expiresMs === null ? Number.POSITIVE_INFINITY : expiresMs - this.#leastLifeMs
+    this.lookMs = Math.min(this.prefetchMs, this.guardMs)
+  }
+
+  tally(lane: string | null, path: Path): Tally {
+    let tallies = this.#tallies[path]
+    if (tallies === undefined) {
+      tallies = { bare: new Tally(this.subject, null, path, this.#waiting), lanes: new Map() }
+      this.#tallies[path] = tallies
+    }
+    if (lane === null || lane === '') return tallies.bare
+    let tally = tallies.lanes.get(lane)
+    if (tally === undefined) {
+      if (tallies.lanes.size >= mostLanes) return tallies.bare
+      tally = new Tally(this.subject, lane.slice(0, 200), path, this.#waiting)
+      tallies.lanes.set(lane, tally)
+    }
+    return tally
+  }
+
+  /** true: this was its first success. */
+  count(outcome: Outcome, lane: string | null, path: Path, nowMs: number): boolean {
+    this.tally(lane, path).count(outcome, nowMs)
+    if (outcome === 'auth-failure') this.authFailures++
+    if (outcome !== 'success') return false
+    this.authFailures = 0
+    if (this.hasSucceeded) return false
+    this.hasSucceeded = true
+    return true
+  }
+
+  isInUse(nowMs: number): boolean {
+    return this.inFlight > 0 || this.pins > 0 || nowMs < this.keptUntilMs
+  }
+
+  /** A signal for one use; it must be given back when the use has ended. */
+  openSignal(): AbortController {
+    const signal = new AbortController()
+    this.#signals.add(signal)
+    return signal
+  }
+
+  closeSignal(signal: AbortController): void {
+    this.#signals.delete(signal)
+  }
+
+  /** It must not be used any longer: whatever goes on with it is told to stop. */
+  abort(reason: Error): void {
+    for (const signal of this.#signals) signal.abort(reason)
+    this.#signals.clear()
+  }
+}

@@ -1,0 +1,235 @@
+// What is kept about people, agents and whoever else comes through the doors: one shape a kind, and one place that reads and
+// writes them. A change is a record and its event in one commit. What is read at each request is remembered until its event
+// passes in the feed, so that an access that was ended on one control plane ends on all of them.
+import type { AccessEvent } from '@rekey/core'
+import type { Store, Write } from '@rekey/store'
+import type { Binding, Right, Role } from '@rekey/wire'
+import { append } from '../append.ts'
+import type { Feed } from '../feed/feed.ts'
+import { ProblemError } from '../http/problem.ts'
+import { kindAndId, stored } from '../runner/rows.ts'
+import type { Issuer, Rule } from './identity.ts'
+import type { StoredPasskey } from './passkey.ts'
+
+export interface Kept {
+  person: {
+    name: string
+    roles: Record<string, Role>
+    password: string | null
+    passkeys: (StoredPasskey & { name: string; addedMs: number; lastMs: number | null })[]
+    signOn: { provider: string; subject: string }[]
+    addedMs: number
+    endedMs: number | null
+  }
+  /** Whose passkey it is, by the passkey's id. */
+  passkey: { person: string }
+  /** Found by the id of its token; `hash` is of the whole token. */
+  session: { hash: string; person: string; madeMs: number }
+  token: {
+    hash: string
+    name: string
+    person: string
+    rights: Right[]
+    environments: string[]
+    madeMs: number
+    expiresMs: number | null
+  }
+  setup: { hash: string }
+  /** A begun sign-in or registration: what was asked, until it is answered. */
+  attempt: { of: string; person: string | null; pending: unknown }
+  proposal: {
+    what: 'retire' | 'override' | 'kill'
+    rotation: string
+    credential: string
+    environment: string
+    body: unknown
+    by: string
+    madeMs: number
+    expiresMs: number
+  }
+  rules: { twoPerson: Record<string, ('retire' | 'override' | 'kill')[]> }
+  agent: { name: string; bindings: Binding[]; addedMs: number; endedMs: number | null }
+  /** By thumbprint. */
+  'agent-key': { agent: string; instance: string | null; how: string; enrolledMs: number }
+  join: { hash: string; agent: string; uses: 'once' | 'many'; madeMs: number }
+  issuer: Omit<Issuer, 'id'> & { rules: (Rule & { agent: string })[] }
+  'sign-on': { name: string; issuer: string; clientId: string; clientSecret: string | null }
+  source: {
+    kind: 'webhook' | 'ci' | 'telemetry' | 'metrics'
+    bindings: Binding[]
+    lagMs: number
+    complete: boolean
+    services: Record<string, Binding>
+    prometheus: { url: string; errors: string; uses: string; secret: string | null } | null
+    /** Of its token; a webhook's signing secret is a key of the vault instead. */
+    hash: string | null
+    madeMs: number
+  }
+  /** By the public part of a source's token. */
+  'source-token': { source: string }
+  'source-heard': { atMs: number }
+  /** By whose they are (`source/<id>`, `webhook/<id>`): the names of the keys, the newest first. */
+  signing: { keys: { name: string; untilMs: number | null }[] }
+  webhook: {
+    url: string
+    environments: string[]
+    types: string[]
+    off: string | null
+    madeMs: number
+  }
+  /** How far a webhook has been served, and what stands in the way. */
+  delivery: {
+    position: number
+    /** Up to where the batch goes that was begun and not taken yet: tried again, it is the same. */
+    sending?: number | null
+    failing: { sinceMs: number; attempts: number; why: string; nextMs: number } | null
+  }
+  /** Something that is good once was used. */
+  nonce: true
+  idempotency: { request: string; status: number | null; answer: string | null }
+}
+export type Kind = keyof Kept
+
+export interface Keep {
+  /** What is remembered, at once; undefined: it has to be asked for. */
+  peek<K extends Kind>(kind: K, id: string): Kept[K] | null | undefined
+  get<K extends Kind>(kind: K, id: string): Promise<Kept[K] | null>
+  all<K extends Kind>(kind: K): Promise<{ id: string; record: Kept[K] }[]>
+  page<K extends Kind>(
+    kind: K,
+    page: { after: string | null; limit: number },
+  ): Promise<{ id: string; record: Kept[K] }[]>
+  /** With its event, on the stream `<kind>/<id>`; without one, what is no decision of anybody's. */
+  put<K extends Kind>(
+    kind: K,
+    id: string,
+    record: Kept[K],
+    more?: { event?: AccessEvent; expiresMs?: number | null; writes?: readonly Write[] },
+  ): Promise<void>
+  /**
+   * Read, changed and written as one, with its event: whatever others write in between is kept too. null from `to`: it stays as
+   * it is. Answers what it is then; null: it is not there.
+   */
+  change<K extends Kind>(
+    kind: K,
+    id: string,
+    to: (record: Kept[K]) => { record: Kept[K]; event: AccessEvent } | null,
+  ): Promise<Kept[K] | null>
+  remove(kind: Kind, id: string, event?: AccessEvent): Promise<void>
+  /** false: somebody was first. */
+  once<K extends Kind>(kind: K, id: string, record: Kept[K], expiresMs: number | null): Promise<boolean>
+  /** An event of a stream that has no record. */
+  note(stream: string, event: AccessEvent): Promise<void>
+}
+
+/** What is asked at each request. */
+const remembered = new Set<Kind>([
+  'person',
+  'session',
+  'token',
+  'agent',
+  'agent-key',
+  'source',
+  'source-token',
+  'rules',
+])
+const mostRemembered = 50_000
+
+const tries = 8
+const changing = () => new ProblemError('conflict', { detail: 'It keeps changing.', how: 'Ask again.' })
+
+export function keepOf(store: Store, feed: Feed, nowMs: () => number): Keep {
+  /** By kind, then by id: putting both into one key would make a text at each look. */
+  const known = new Map<string, Map<string, { record: unknown; expiresMs: number | null } | null>>()
+  for (const kind of remembered) known.set(kind, new Map())
+  /** Rises with each forgetting: what was read before it must not be remembered after it. */
+  let forgotten = 0
+  const forget = (kind: string, id: string) => {
+    forgotten++
+    known.get(kind)?.delete(id)
+  }
+  feed.listen(events => {
+    for (const { stream } of events) forget(...kindAndId(stream))
+  })
+  const change = async (kind: Kind, id: string, writes: readonly Write[], event: AccessEvent | undefined) => {
+    const key = `${kind}/${id}`
+    if (event === undefined) {
+      await store.commit({ fence: null, appends: [], writes })
+    } else if (!(await append(store, key, [stored(event)], writes))) {
+      throw changing()
+    }
+    forget(kind, id)
+  }
+  const peek = <K extends Kind>(kind: K, id: string): Kept[K] | null | undefined => {
+    if (!feed.isFresh()) return undefined
+    const one = known.get(kind)?.get(id)
+    if (one === undefined || one === null) return one
+    // It may have been given more time since.
+    return one.expiresMs !== null && one.expiresMs <= nowMs() ? undefined : (one.record as Kept[K])
+  }
+  return {
+    peek,
+    async get<K extends Kind>(kind: K, id: string) {
+      const now = nowMs()
+      const isRemembered = remembered.has(kind)
+      const seen = isRemembered ? peek(kind, id) : undefined
+      if (seen !== undefined) return seen
+      const before = forgotten
+      const row = await store.record(kind, id, now)
+      if (isRemembered && before === forgotten) {
+        const some = known.get(kind)!
+        if (some.size >= mostRemembered) some.clear()
+        some.set(id, row === null ? null : { record: row.record, expiresMs: row.expiresMs })
+      }
+      return (row?.record ?? null) as Kept[K] | null
+    },
+    async all<K extends Kind>(kind: K) {
+      const items: { id: string; record: Kept[K] }[] = []
+      for (let after: string | null = null; ; ) {
+        const rows = await store.records(kind, { after, limit: 500 }, nowMs())
+        for (const row of rows) items.push({ id: row.id, record: row.record as Kept[K] })
+        if (rows.length < 500) return items
+        after = rows.at(-1)!.id
+      }
+    },
+    async page<K extends Kind>(kind: K, page: { after: string | null; limit: number }) {
+      const rows = await store.records(kind, page, nowMs())
+      return rows.map(row => ({ id: row.id, record: row.record as Kept[K] }))
+    },
+    async put(kind, id, record, { event, expiresMs = null, writes = [] } = {}) {
+      await change(kind, id, [{ put: 'record', row: { kind, id, record, expiresMs } }, ...writes], event)
+    },
+    async change(kind, id, to) {
+      const stream = `${kind}/${id}`
+      let expected = 0
+      for (let tried = 0; tried < tries; tried++) {
+        // After the length of the stream was known: with another event in between, the commit is refused.
+        const row = await store.record(kind, id, nowMs())
+        if (row === null) return null
+        const next = to(row.record as Kept[typeof kind])
+        if (next === null) return row.record as Kept[typeof kind]
+        const { expiresMs } = row
+        const committed = await store.commit({
+          fence: null,
+          appends: [{ stream, expected, events: [stored(next.event)] }],
+          writes: [{ put: 'record', row: { kind, id, record: next.record, expiresMs } }],
+        })
+        if (committed.ok) {
+          forget(kind, id)
+          return next.record
+        }
+        if (committed.why === 'conflict') expected = committed.actual
+      }
+      throw changing()
+    },
+    async remove(kind, id, event) {
+      await change(kind, id, [{ remove: 'record', kind, id }], event)
+    },
+    async once(kind, id, record, expiresMs) {
+      return store.putRecordOnce({ kind, id, record, expiresMs }, nowMs())
+    },
+    async note(stream, event) {
+      if (!(await append(store, stream, [stored(event)]))) throw new ProblemError('conflict')
+    },
+  }
+}

@@ -1,0 +1,42 @@
+// All handlers. The type asks for one for every route of the wire.
+import type { Handlers } from '../http/call.ts'
+import { agentHandlers } from './agent.ts'
+import { agentsHandlers } from './agents.ts'
+import { consumerHandlers, ghostHandlers } from './consumers.ts'
+import { decisionHandlers } from './decisions.ts'
+import { credentialHandlers } from './inventory.ts'
+import { peopleHandlers, tokenHandlers } from './people.ts'
+import type { Plane } from './plane.ts'
+import { proposalHandlers } from './proposals.ts'
+import { providerHandlers } from './providers.ts'
+import { recordHandlers } from './record.ts'
+import { rotationHandlers } from './rotations.ts'
+import { sessionHandlers, setUpHandlers } from './session.ts'
+import { settingHandlers } from './settings.ts'
+import { sourceHandlers } from './sources.ts'
+import { telemetryHandlers } from './telemetry.ts'
+import { issuerHandlers, signOnHandlers } from './trust.ts'
+import { webhookHandlers } from './webhooks.ts'
+
+export const handlersOf = (plane: Plane): Handlers => ({
+  setUp: setUpHandlers(plane),
+  session: sessionHandlers(plane),
+  people: peopleHandlers(plane),
+  tokens: tokenHandlers(plane),
+  proposals: proposalHandlers(plane),
+  settings: settingHandlers(plane),
+  credentials: credentialHandlers(plane),
+  consumers: consumerHandlers(plane),
+  ghosts: ghostHandlers(plane),
+  rotations: rotationHandlers(plane),
+  decisions: decisionHandlers(plane),
+  record: recordHandlers(plane),
+  providers: providerHandlers(plane),
+  agents: agentsHandlers(plane),
+  issuers: issuerHandlers(plane),
+  signOns: signOnHandlers(plane),
+  sources: sourceHandlers(plane),
+  webhooks: webhookHandlers(plane),
+  telemetry: telemetryHandlers(plane),
+  agent: agentHandlers(plane),
+})

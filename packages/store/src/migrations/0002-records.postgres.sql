@@ -1,0 +1,13 @@
+-- What the control plane keeps beside rotations: people, tokens, agents, answers to repeated requests, nonces. What they hold is
+-- JSON, because no query asks for more of them than kind and id.
+
+-- put_by: the mark of the call that put it, where its COMMIT may have been left without an answer.
+CREATE TABLE records (
+  kind text COLLATE "C" NOT NULL,
+  id text COLLATE "C" NOT NULL,
+  record text NOT NULL,
+  expires_ms bigint,
+  put_by text,
+  PRIMARY KEY (kind, id)
+);
+CREATE INDEX records_expiring ON records (expires_ms) WHERE expires_ms IS NOT NULL;

@@ -1,0 +1,80 @@
+// What the store keeps, one interface a table, as everybody outside sees it.
+import type { Credential, Rotation } from '@rekey/core'
+
+/** An event on its way in. `data` is JSON without secrets; `by` is an actor as text. */
+export interface NewEvent {
+  type: string
+  atMs: number
+  by: string
+  data: unknown
+}
+
+export interface StoredEvent {
+  /** Unique, rising with time within a stream; not without gaps. */
+  position: number
+  stream: string
+  /** From 1, without gaps in its stream. */
+  seq: number
+  type: string
+  atMs: number
+  by: string
+  /** Canonical JSON (RFC 8785), exactly as sealed. */
+  data: string
+  /** Its place in the sealed log; null until it is sealed. */
+  leaf: number | null
+}
+
+export interface CredentialRow {
+  id: string
+  record: Credential
+  /** The version that the alias `current` names. */
+  currentVersion: number | null
+  /** The highest number ever given out. */
+  lastVersion: number
+  openRotation: string | null
+  nextRotationMs: number | null
+  lastRotationMs: number | null
+  /** Length of the stream `credential/<id>`. */
+  seq: number
+}
+
+export interface RotationRow {
+  id: string
+  credential: string
+  state: Rotation
+  /** Length of the stream `rotation/<id>`: what the next append must expect. */
+  seq: number
+}
+
+export interface AssignmentRow {
+  credential: string
+  consumer: string
+  version: number
+  sinceMs: number
+}
+
+/** A value at rest. Nothing in it is readable without the root key. */
+export interface SealedRow {
+  credential: string
+  version: number
+  rootKey: string
+  wrappedKey: Uint8Array
+  ciphertext: Uint8Array
+}
+
+/** A key of ours (log signing, fingerprints), sealed like a value. */
+export interface KeyRow {
+  name: string
+  rootKey: string
+  wrappedKey: Uint8Array
+  ciphertext: Uint8Array
+}
+
+/** What the control plane keeps beside rotations (people, tokens, agents, …): JSON by kind and id, perhaps for a time only. No plain secret in it. */
+export interface RecordRow {
+  kind: string
+  id: string
+  record: unknown
+  /** From then on it is as if it were not there; null: never. */
+  expiresMs: number | null
+}

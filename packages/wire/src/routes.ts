@@ -1,0 +1,43 @@
+// Every route, by the name of its operation. The server answers all of them: one that it forgot fails a test.
+import { people, proposals, session, settings, setUp, tokens } from './access.ts'
+import * as agent from './agent.ts'
+import { consumers, ghosts } from './consumers.ts'
+import { credentials } from './credentials.ts'
+import { decisions } from './decisions.ts'
+import { agents, issuers, signOns, sources, webhooks } from './outside.ts'
+import { record } from './record.ts'
+import { rotations } from './rotations.ts'
+import type { Route } from './route.ts'
+import { providers, telemetry } from './system.ts'
+
+const { enrol, token, mine, value, report, sessionStep, stream, changes } = agent
+
+export const routes = {
+  setUp,
+  session,
+  people,
+  tokens,
+  proposals,
+  settings,
+  credentials,
+  consumers,
+  ghosts,
+  rotations,
+  decisions,
+  record,
+  providers,
+  agents,
+  issuers,
+  signOns,
+  sources,
+  webhooks,
+  telemetry,
+  agent: { enrol, token, mine, value, report, sessionStep, stream, changes },
+} as const
+
+/** `group.name` with its route. */
+export const allRoutes: readonly (readonly [operation: string, route: Route])[] = Object.entries(
+  routes,
+).flatMap(([group, some]) =>
+  Object.entries(some as Record<string, Route>).map(([name, one]) => [`${group}.${name}`, one] as const),
+)
