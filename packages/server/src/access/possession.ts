@@ -6,7 +6,8 @@ import { fromBase64Url, type JsonObject, readObject } from './base64url.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 export { type AgentToken, type AgentTokens, agentTokens } from './agent-token.ts'
-export { checkProof, type Proof, type ProofAnswer, type ReplayGuard, replayGuard } from './request-proof.ts'
+export { type ReplayGuard, replayGuard } from './replay-guard.ts'
+export { checkProof, type Proof, type ProofAnswer } from './request-proof.ts'
 
 export interface AgentKey {
   kty: 'OKP'

@@ -46,9 +46,9 @@ export function agentHandlers(plane: Plane): HandlersOf<'agent'> {
       const secret = await assignments.value(binding.credential, one.version)
       if (secret === null) throw notFound(`value of version ${one.version}`)
       const answer = { ...one, value: secret.reveal() }
-      const { tag } = written(one, answer)
+      const { tag, given } = written(plane, one, answer)
       if (isSeen(call, tag)) return taken
-      plane.delivered.note(binding, one.version)
+      given()
       return answer
     },
 
@@ -160,28 +160,26 @@ type AssignedView = Omit<AssignedValue, 'value'>
 /** What is remembered of it, written; null: it has to be looked up, or judged. */
 export function readyFor({
   assignments,
-  delivered,
-}: Plane): (agent: Agent, credential: string) => Ready | null {
-  return ({ bindings }, credential) => {
-    const mine = bindings.filter(one => one.credential === credential)
-    const [binding] = mine
+}: Plane): (bindings: readonly Binding[], credential: string) => Ready | null {
+  return (bindings, credential) => {
+    const at = bindings.findIndex(one => one.credential === credential)
+    const isOnlyOne = at === bindings.findLastIndex(one => one.credential === credential)
     const assigned = assignments.peek(credential)
-    if (binding === undefined || mine.length > 1 || assigned == null) return null
-    const one = assignedTo(assigned, binding)
+    if (at < 0 || !isOnlyOne || assigned == null) return null
+    const one = assignedTo(assigned, bindings[at]!)
     if (one === null || !one.accepted.includes(one.version)) return null
-    const known = texts.get(one)
-    return known === undefined ? null : { ...known, given: () => delivered.note(binding, one.version) }
+    return texts.get(one) ?? null
   }
 }
 
 /** As it is sent. It lives as long as what is remembered of the assignment, and so does the value that is remembered beside it. */
-const texts = new WeakMap<AssignedView, { tag: string; text: string; bytes: number }>()
+const texts = new WeakMap<AssignedView, Ready>()
 
-function written(one: AssignedView, answer: AssignedValue): { tag: string; text: string; bytes: number } {
+function written({ delivered }: Plane, one: AssignedView, answer: AssignedValue): Ready {
   let known = texts.get(one)
   if (known === undefined) {
     const text = JSON.stringify(answer)
-    known = { tag: tagOf(one), text, bytes: Buffer.byteLength(text) }
+    known = { tag: tagOf(one), text, bytes: Buffer.byteLength(text), given: () => delivered.note(one) }
     texts.set(one, known)
   }
   return known

@@ -2,7 +2,9 @@
 // of it: half of what such a read costs would otherwise be the making. Only where everything is remembered, proved and well; whatever
 // is not goes the usual way and is judged there, with every reason.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Agent } from '../access/caller.ts'
+import type { Socket } from 'node:net'
+import type { Binding } from '@rekey/wire'
+import type { AgentToken } from '../access/possession.ts'
 import { checkProof } from '../access/possession.ts'
 import type { Door } from './admit.ts'
 import { jsonHeaders, problemHeaders } from './call.ts'
@@ -19,11 +21,18 @@ export interface Ready {
   given(): void
 }
 
+interface Shown {
+  authorization: string
+  token: AgentToken
+  /** As its limit is kept. */
+  who: string
+}
+
 export interface QuickFace {
   door: Door
   limits: Limits
   metrics: Metrics
-  ready: (agent: Agent, credential: string) => Ready | null
+  ready: (bindings: readonly Binding[], credential: string) => Ready | null
   /** How far the record was read. */
   position(): number
 }
@@ -40,6 +49,17 @@ const tooMany = JSON.stringify(
 /** true: answered. */
 export function quickly(face: QuickFace): (request: IncomingMessage, response: ServerResponse) => boolean {
   const { door, limits, metrics } = face
+  const shownLast = new WeakMap<Socket, Shown>()
+  /** A connection is one agent's, and shows the same token again and again. */
+  const shownOn = (socket: Socket, authorization: string, nowMs: number): Shown | null => {
+    const last = shownLast.get(socket)
+    if (last !== undefined && last.authorization === authorization && nowMs < last.token.expMs) return last
+    const token = door.agentTokens.read(authorization.slice(scheme.length), nowMs)
+    if (token === null) return null
+    const shown = { authorization, token, who: `agent:${token.agent}` }
+    shownLast.set(socket, shown)
+    return shown
+  }
   return (request, response) => {
     const { url = '', method, headers: asked } = request
     if (method !== 'GET') return false
@@ -51,13 +71,13 @@ export function quickly(face: QuickFace): (request: IncomingMessage, response: S
     if (!authorization.startsWith(scheme)) return false
     const beganMs = performance.now()
     const nowMs = door.nowMs()
-    const token = door.agentTokens.read(authorization.slice(scheme.length), nowMs)
-    if (token === null || door.fencedLately() !== false) return false
+    const shown = shownOn(request.socket, authorization, nowMs)
+    if (shown === null || door.fencedLately() !== false) return false
+    const { token } = shown
     const agent = door.keep.peek('agent', token.agent)
     const key = door.keep.peek('agent-key', token.thumbprint)
     if (agent == null || agent.endedMs !== null || key == null || key.agent !== token.agent) return false
-    const { bindings } = agent
-    const ready = face.ready({ is: 'agent', id: token.agent, key: token.thumbprint, bindings }, credential)
+    const ready = face.ready(agent.bindings, credential)
     if (ready === null) return false
     const quoted = `"${ready.tag}"`
     const seen = asked['if-none-match']
@@ -68,7 +88,7 @@ export function quickly(face: QuickFace): (request: IncomingMessage, response: S
     const proof = { proofKey, header: proofed, method, path: url, body: null, nowMs, seen: door.seen }
     // The last look: a proof is good once, so from here on there is no other way to go.
     if (checkProof(proof) !== 'ok') return false
-    if (limits.take(`agent:${token.agent}`, known, nowMs) > 0) {
+    if (limits.take(shown.who, known, nowMs) > 0) {
       response.writeHead(429, [...headersOf(problemHeaders), 'retry-after', '1']).end(tooMany)
       metrics.answered('agent.value', 429, performance.now() - beganMs)
       return true

@@ -18,7 +18,7 @@ test('what a fleet was given in one second is one batch, and stands in the ledge
   }
   const delivered = deliveredOf(b.ground)
   for (let nth = 0; nth < 1_000; nth++)
-    for (const consumer of ['web', 'queue']) delivered.note(to(b.credential, consumer), 1)
+    for (const consumer of ['web', 'queue']) delivered.note({ ...to(b.credential, consumer), version: 1 })
   await delivered.stop()
   assert.equal(batches, 1)
   const told = await store.buckets({ credential: b.credential, fromMs: 0, toMs: 9e15 })
@@ -48,9 +48,9 @@ test('what could not be written down while the store was away is written down wh
     for (let nth = 0; nth < 20; nth++) await Promise.resolve()
   }
   const told = async () => (await store.buckets({ credential: b.credential, fromMs: 0, toMs: 9e15 })).length
-  delivered.note(to(b.credential, 'web'), 1)
+  delivered.note({ ...to(b.credential, 'web'), version: 1 })
   await turn()
-  delivered.note(to(b.credential, 'queue'), 1)
+  delivered.note({ ...to(b.credential, 'queue'), version: 1 })
   await turn()
   assert.equal(await told(), 0)
   assert.deepEqual(
@@ -61,7 +61,7 @@ test('what could not be written down while the store was away is written down wh
   await turn()
   assert.equal(await told(), 2)
   fails = true
-  delivered.note(to(b.credential, 'web'), 1)
+  delivered.note({ ...to(b.credential, 'web'), version: 1 })
   await delivered.stop()
   await store.close()
 })

@@ -5,8 +5,13 @@ import type { Binding } from '@rekey/wire'
 import type { Ground } from '../ground.ts'
 import { takeIn } from './intake.ts'
 
+/** Not changed once it is made: the same object says the same each time. */
+export interface Given extends Binding {
+  readonly version: number
+}
+
 export interface Delivered {
-  note(to: Binding, version: number): void
+  note(given: Given): void
   stop(): Promise<void>
 }
 
@@ -14,6 +19,8 @@ const gatherMs = 1_000
 
 export function deliveredOf(ground: Ground): Delivered {
   const waiting = new Map<string, Observation>()
+  /** Those of this second. A fleet is given the same again and again, and to look it up by a text costs more than to hand it out. */
+  let lately = new WeakSet<Given>()
   const source = `plane/${ground.holder}`
   let last: Promise<unknown> = Promise.resolve()
   let timer: NodeJS.Timeout | null = null
@@ -23,6 +30,7 @@ export function deliveredOf(ground: Ground): Delivered {
     const given = [...waiting]
     const observations = given.map(([, one]) => one)
     waiting.clear()
+    lately = new WeakSet()
     if (observations.length === 0) return
     const speaker = {
       id: source,
@@ -42,7 +50,10 @@ export function deliveredOf(ground: Ground): Delivered {
       })
   }
   return {
-    note({ credential, consumer }, version) {
+    note(given) {
+      if (lately.has(given)) return
+      lately.add(given)
+      const { credential, consumer, version } = given
       const key = `${version} ${consumer} ${credential}`
       if (waiting.has(key)) return
       const statement = { says: 'delivered' } as const
