@@ -38,7 +38,8 @@ function shell(folder: string) {
     })
   }
   let block = 0
-  child.stdin.write('set -m\n')
+  // What runs in the background ends with the shell, also where the page is given up in the middle of a block.
+  child.stdin.write("set -m\ntrap 'kill $(jobs -p) 2> /dev/null' EXIT\n")
   return {
     run(text: string): Promise<string> {
       const mark = `--- end of block ${++block} ---`
@@ -59,11 +60,9 @@ function shell(folder: string) {
       })
     },
     end() {
-      child.stdin.end('kill $(jobs -p) 2> /dev/null\nexit\n')
-      return new Promise(resolve => {
-        child.once('close', resolve)
-        setTimeout(() => child.kill('SIGKILL'), 3_000).unref()
-      })
+      child.stdin.end()
+      child.kill('SIGTERM')
+      return new Promise(resolve => child.once('close', resolve))
     },
   }
 }

@@ -121,7 +121,8 @@ describe('rekey run', { concurrency: 6 }, () => {
       const waits = rekey([...docs, '--wait', '10s', '--', 'echo', 'at last'])
       const late = rekey([...docs, '--wait', '400ms', '--', 'echo', 'never'])
       assert.equal(await late.code, 69)
-      assert.match(late.told, /cannot be reached/)
+      // On a busy machine the time is up before the first request has failed.
+      assert.match(late.told, /cannot be reached|does not answer in time/)
       plane.isDown = false
       assert.equal(await waits.code, 0)
       assert.equal(waits.output, 'at last\n')
