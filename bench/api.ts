@@ -13,7 +13,7 @@ import {
   setUp,
   startControlPlane,
 } from '../e2e/control-plane.ts'
-import { agentsOf } from './api/agents.ts'
+import { agentsOf, registerKey } from './api/agents.ts'
 import { measureObservations } from './api/observations.ts'
 import { measureRead, median } from './api/read.ts'
 import { measureStreams } from './api/streams.ts'
@@ -50,7 +50,12 @@ let plane: ControlPlane | null = null
 try {
   plane = await startControlPlane(environment)
   const person = await setUp(plane)
-  await populate(person)
+  await registerKey(
+    person,
+    credential,
+    consumers.map(id => ({ id, ...consumer(id) })),
+    { handle: 'key-1', value: 'a-value-of-a-usual-length-for-an-api-key-0123456789' },
+  )
   if (wanted.has('ready')) {
     await plane.stop()
     const starts: number[] = []
@@ -116,22 +121,6 @@ async function measure(plane: ControlPlane, person: Person): Promise<void> {
 
 function consumer(name: string) {
   return { name, behaviour: 'background-job', observability: 'sdk', reload: { how: 'every-use' } }
-}
-
-async function populate(person: Person): Promise<void> {
-  await person.ask('POST', '/credentials', {
-    id: credential,
-    credential: {
-      name: 'Document provider',
-      kind: 'llm-key',
-      provider: 'manual',
-      settings: { console: 'the provider’s page', prefix: 'bench' },
-      target: 'documents',
-      environment: 'production',
-    },
-    consumers: consumers.map(id => ({ id, ...consumer(id) })),
-    existing: { handle: 'key-1', value: 'a-value-of-a-usual-length-for-an-api-key-0123456789' },
-  })
 }
 
 function add(name: string, value: number, limit: string, isWithin: boolean, beside: object): void {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { allRoutes, problems, type Route } from '@rekey/wire'
-import { agentsOf, type BenchAgent, proved } from '../bench/api/agents.ts'
+import { agentsOf, type BenchAgent, proved, registerKey } from '../bench/api/agents.ts'
 import { type ControlPlane, type Person, setUp, startControlPlane } from './control-plane.ts'
 import { type Dice, diceOf } from './fuzz/dice.ts'
 import { type Flood, flood } from './fuzz/flood.ts'
@@ -110,19 +110,7 @@ async function populate(person: Person): Promise<BenchAgent[]> {
     observability: 'sdk',
     reload: { how: 'every-use' },
   }
-  await person.ask('POST', '/credentials', {
-    id: credential,
-    credential: {
-      name: 'Document provider',
-      kind: 'llm-key',
-      provider: 'manual',
-      settings: { console: 'a room', prefix: 'fuzz' },
-      target: 'documents',
-      environment: 'production',
-    },
-    consumers: [{ id: 'web', ...consumer }],
-    existing: { handle: 'key-1', value: secretValue },
-  })
+  await registerKey(person, credential, [{ id: 'web', ...consumer }], { handle: 'key-1', value: secretValue })
   return agentsOf(person, plane.address, 4, [{ credential, consumer: 'web' }])
 }
 

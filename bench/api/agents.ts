@@ -16,6 +16,27 @@ export interface BenchAgent {
   proofKey: KeyObject
 }
 
+/** What they are all about: a key whose value is known here, so that answers can be measured, and searched for it. */
+export const registerKey = (
+  person: Person,
+  id: string,
+  consumers: readonly { id: string }[],
+  existing: { handle: string; value: string },
+) =>
+  person.ask('POST', '/credentials', {
+    id,
+    credential: {
+      name: 'Document provider',
+      kind: 'llm-key',
+      provider: 'manual',
+      settings: { console: 'the provider’s page', prefix: 'bench' },
+      target: 'documents',
+      environment: 'production',
+    },
+    consumers,
+    existing,
+  })
+
 /** So many agents, each with a key and a token of its own, all of them bound to the same. */
 export async function agentsOf(
   person: Person,

@@ -71,6 +71,14 @@ export class TestPlane {
     return this.statements.filter(one => one.says === says)
   }
 
+  /** The versions that the last report said are held. */
+  get held(): unknown[] {
+    return this.batches
+      .at(-1)!
+      .statements.filter(one => one.says === 'present')
+      .map(one => one.version)
+  }
+
   uses(outcome: wire.StatementSaid['outcome'], version?: number): number {
     const found = this.said('used').filter(
       one => one.outcome === outcome && (version ?? one.version) === one.version,

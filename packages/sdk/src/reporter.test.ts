@@ -43,17 +43,24 @@ test('uses are folded into counts with their first and last moment', () =>
     { flushMs: 60_000 },
   ))
 
-test('the first success with a new version is known soon, whatever the usual interval', () =>
+test('the first success with a new version is known within 250 ms, whatever the usual interval', () =>
   withPlane(
     async (plane, rekey) => {
       plane.assign('docs', 1)
       const docs = rekey.credential('docs')
       await docs.use(() => null)
       await until(() => plane.uses('success', 1) === 1 && plane.streams.size === 1)
-      plane.assign('docs', 2)
-      await until(() => plane.asked.length > 0 && rekey.readiness().credentials[0]!.version === 2)
-      await docs.use(() => null)
-      await until(() => plane.uses('success', 2) === 1)
+      const tookMs: number[] = []
+      // More than once, for a machine may be busy with something else.
+      for (const version of [2, 3, 4]) {
+        plane.assign('docs', version)
+        await until(() => plane.asked.length > 0 && rekey.readiness().credentials[0]!.version === version)
+        const beganMs = performance.now()
+        await docs.use(() => null)
+        await until(() => plane.uses('success', version) === 1)
+        tookMs.push(performance.now() - beganMs)
+      }
+      assert.ok(Math.min(...tookMs) < 250)
     },
     { flushMs: 60_000 },
   ))

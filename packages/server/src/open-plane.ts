@@ -4,7 +4,7 @@ import { type Bus, postgresBus, type Store } from '@rekey/store'
 import type { FastifyInstance } from 'fastify'
 import { startClearing } from './access/clearing.ts'
 import { keepOf } from './access/kept.ts'
-import { agentTokens, replayGuard } from './access/possession.ts'
+import { agentTokens, proofWindowMs, replayGuard } from './access/possession.ts'
 import { readyFor } from './api/agent.ts'
 import { assignmentsOf } from './api/assignments.ts'
 import { handlersOf } from './api/handlers.ts'
@@ -41,7 +41,6 @@ export interface PlaneOptions {
   log: Log
 }
 
-const proofWindowMs = 60_000
 const tokenKeyName = 'agent-tokens'
 
 /** What tells the control planes that share a store of each other's commits. */

@@ -119,10 +119,9 @@ describe('rekey run', { concurrency: 6 }, () => {
       plane.assign('docs', 1)
       plane.isDown = true
       const waits = rekey([...docs, '--wait', '10s', '--', 'echo', 'at last'])
-      const late = rekey([...docs, '--wait', '400ms', '--', 'echo', 'never'])
+      const late = rekey([...docs, '--wait', '2s', '--', 'echo', 'never'])
       assert.equal(await late.code, 69)
-      // On a busy machine the time is up before the first request has failed.
-      assert.match(late.told, /cannot be reached|does not answer in time/)
+      assert.match(late.told, /cannot be reached/)
       plane.isDown = false
       assert.equal(await waits.code, 0)
       assert.equal(waits.output, 'at last\n')

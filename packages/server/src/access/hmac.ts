@@ -30,7 +30,7 @@ const cuts: Buffer[] = []
 /** In base64url. */
 export function hmacOf({ inner, outer }: HmacKey, text: string): string {
   outerMessage.set(outer)
-  // As a text with a character a byte: a buffer would be made on the heap of others, and take as long again.
+  // As a text with a character a byte: to make a buffer for it takes as long as both hashes.
   outerMessage.write(hash('sha256', messageOf(inner, text), 'binary'), blockBytes, 'latin1')
   return hash('sha256', outerMessage, 'base64url')
 }

@@ -7,7 +7,7 @@ import { type Refusal, refuse } from './refusal.ts'
 
 export { type AgentToken, type AgentTokens, agentTokens } from './agent-token.ts'
 export { type ReplayGuard, replayGuard } from './replay-guard.ts'
-export { checkProof, type Proof, type ProofAnswer } from './request-proof.ts'
+export { checkProof, type Proof, type ProofAnswer, proofWindowMs } from './request-proof.ts'
 
 export interface AgentKey {
   kty: 'OKP'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { aConsumer } from '@rekey/core/fixtures'
 import { allEvents, firstValue } from '../fixtures.ts'
-import { ask, codeOf, ok, signedInAs, type Town, town } from '../http/fixtures.ts'
+import { ask, codeOf, ok, orders, signedInAs, type Town, town } from '../http/fixtures.ts'
 
 let w: Town
 let admin = ''
@@ -14,19 +14,11 @@ before(async () => {
 })
 after(() => w.stop())
 
-const credential = {
-  name: 'Orders',
-  kind: 'database',
-  provider: 'fake',
-  target: 'orders',
-  environment: 'production',
-}
-
 describe('a credential', () => {
   test('is registered with its consumers and the value that it has, which is shown nowhere', async () => {
     const existing = { handle: 'login-1', value: 'pasted-value-that-must-never-show' }
     const consumers = [{ id: 'shop', name: 'Shop', behaviour: 'background-job' }]
-    const body = { id: 'orders', credential, consumers, existing }
+    const body = { id: 'orders', credential: orders, consumers, existing }
     const made = await ask(w.site, 'POST', '/credentials', { as: admin, body })
     assert.equal(made.status, 201)
     assert.deepEqual([made.body.currentVersion, made.body.lastVersion], [1, 1])
@@ -41,7 +33,7 @@ describe('a credential', () => {
   })
 
   test('that cannot work is refused with every reason, before anything is written', async () => {
-    const odd = { ...credential, provider: 'none', policy: { everyMs: 1 } }
+    const odd = { ...orders, provider: 'none', policy: { everyMs: 1 } }
     const twice = [1, 2].map(() => ({ id: 'shop', name: 'Shop', behaviour: 'background-job' }))
     const body = { id: 'odd', credential: odd, consumers: twice }
     const { status, body: problem } = await ask(w.site, 'POST', '/credentials', { as: admin, body })
@@ -57,7 +49,7 @@ describe('a credential', () => {
     const seen = await ask(w.site, 'GET', path, { as: admin, headers: { 'if-none-match': tag } })
     assert.equal(seen.status, 304)
     const change = (name: string, headers: Record<string, string>) =>
-      ask(w.site, 'PUT', path, { as: admin, body: { ...credential, kind: 'llm-key', name }, headers })
+      ask(w.site, 'PUT', path, { as: admin, body: { ...orders, kind: 'llm-key', name }, headers })
     const first = await change('first', { 'if-match': tag })
     assert.equal(first.status, 200)
     assert.notEqual(first.headers.get('etag'), tag)
@@ -69,7 +61,7 @@ describe('a credential', () => {
 
   test('is moved into another environment only by whoever may work in both', async () => {
     const pat = await signedInAs(w.site, 'pat', { production: 'operator', staging: 'viewer' })
-    const body = { ...credential, environment: 'staging' }
+    const body = { ...orders, environment: 'staging' }
     assert.equal(await codeOf(w.site, 'PUT', '/credentials/orders', { as: pat, body }), 'no-right')
   })
 
@@ -80,7 +72,7 @@ describe('a credential', () => {
         const id = `${environment}-${nth}-${Math.random().toString(36).slice(2, 8)}`
         await ok(w.site, 'POST', '/credentials', {
           as: admin,
-          body: { id, credential: { ...credential, environment } },
+          body: { id, credential: { ...orders, environment } },
         })
       }
     const all: string[] = []

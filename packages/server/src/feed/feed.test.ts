@@ -75,11 +75,13 @@ describe('the feed', () => {
     }
     assert.ok(Math.min(...tookMs) < 200, 'by itself it looks every half second')
     // Past the news, as another process would that has no bus.
+    const beganMs = performance.now()
     await commit(store)
     await until(
       () => heard.length,
       length => length === 4,
     )
+    assert.ok(performance.now() - beganMs < 1_000)
     await news.close()
   })
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
-import { agentOn, ask, ok, signedInAs, type Town, town } from './fixtures.ts'
+import { agentOn, ask, ok, orders, signedInAs, type Town, town } from './fixtures.ts'
 
 let w: Town
 let admin = ''
@@ -12,17 +12,10 @@ before(async () => {
 })
 after(() => w.stop())
 
-const credential = {
-  name: 'Orders',
-  kind: 'database',
-  provider: 'fake',
-  target: 'orders',
-  environment: 'production',
-}
 const register = (raw: string | Buffer, headers = {}) =>
   ask(w.site, 'POST', '/credentials', { as: admin, raw, headers })
 const withName = (name: string) =>
-  `{"id":"bad","credential":${JSON.stringify(credential).replace('"Orders"', name)}}`
+  `{"id":"bad","credential":${JSON.stringify(orders).replace('"Orders"', name)}}`
 
 describe('a body', () => {
   test('that is no JSON is refused, and nothing of it is repeated', async () => {
@@ -105,7 +98,7 @@ describe('a body', () => {
 
   test('with too much of a thing is refused with what is wrong, of which twenty are named', async () => {
     const consumers = Array.from({ length: 900 }, (_, n) => ({ id: `C${n}`, name: '', behaviour: 'none' }))
-    const { status, body, text } = await register(JSON.stringify({ id: 'x', credential, consumers }))
+    const { status, body, text } = await register(JSON.stringify({ id: 'x', credential: orders, consumers }))
     assert.deepEqual([status, body.code], [400, 'invalid-request'])
     assert.equal(body.faults.length, 20)
     assert.ok(text.length < 10_000)
@@ -114,11 +107,14 @@ describe('a body', () => {
       name: 'c',
       behaviour: 'background-job',
     }))
-    assert.equal((await register(JSON.stringify({ id: 'x', credential, consumers: many }))).status, 400)
+    assert.equal(
+      (await register(JSON.stringify({ id: 'x', credential: orders, consumers: many }))).status,
+      400,
+    )
   })
 
   test('with a field that nobody knows is refused, and neither its name nor what is in it is repeated', async () => {
-    const odd = { id: 'x', credential: { ...credential, 'pasted-secret-name': 'pasted-secret' } }
+    const odd = { id: 'x', credential: { ...orders, 'pasted-secret-name': 'pasted-secret' } }
     const { status, text } = await register(JSON.stringify(odd))
     assert.equal(status, 400)
     assert.ok(!text.includes('pasted-secret'), text)
@@ -168,7 +164,7 @@ describe('an address', () => {
 
 test('an environment may be called as what every object has, and has no rights by that', async () => {
   const carl = await signedInAs(w.site, 'carl', { production: 'viewer' })
-  const body = { id: 'odd', credential: { ...credential, environment: 'constructor' } }
+  const body = { id: 'odd', credential: { ...orders, environment: 'constructor' } }
   await ok(w.site, 'POST', '/credentials', { as: admin, body }, 201)
   await ok(w.site, 'GET', '/credentials/odd', { as: carl }, 404)
   await ok(w.site, 'PUT', '/settings', { as: admin, body: { twoPerson: { production: ['override'] } } })

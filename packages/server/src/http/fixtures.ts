@@ -245,6 +245,15 @@ export const sharedName = (sites: readonly Site[]) => {
   for (const { plane } of sites) (plane.urls as string[]).push(...sites.map(one => one.url))
 }
 
+/** A credential as somebody registers one. */
+export const orders = {
+  name: 'Orders',
+  kind: 'database',
+  provider: 'fake',
+  target: 'orders',
+  environment: 'production',
+}
+
 /** Until it is so; what never comes fails the test with what was seen last. */
 export async function until<T>(look: () => T | Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
   const untilMs = performance.now() + 10_000

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { inline, openSqlite, type Store } from '@rekey/store'
-import { type Answered, ask, ok, signedInAs, type Town, town } from './fixtures.ts'
+import { type Answered, ask, ok, orders, signedInAs, type Town, town } from './fixtures.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rekey-once-'))
 /** What the store does when an answer is to be kept. */
@@ -32,18 +32,11 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const credential = {
-  name: 'Orders',
-  kind: 'database',
-  provider: 'fake',
-  target: 'orders',
-  environment: 'production',
-}
 const made = async (id: string) => (await w.store.stream(`credential/${id}`, 0, 10)).length
 const register = (id: string, key: string, more: object = {}, site = w.site, as = admin): Promise<Answered> =>
   ask(site, 'POST', '/credentials', {
     as,
-    body: { id, credential: { ...credential, ...more } },
+    body: { id, credential: { ...orders, ...more } },
     headers: { 'idempotency-key': key },
   })
 

@@ -2,7 +2,7 @@
 import { Secret } from '@rekey/core'
 import { newKeys } from '../access/software-agent.ts'
 import { sign } from '../webhooks/standard.ts'
-import { type Asked, asserted, session } from './fixtures.ts'
+import { type Asked, asserted, orders, session } from './fixtures.ts'
 import type { World } from './world.ts'
 
 const reason = 'because the test says so'
@@ -29,13 +29,6 @@ const ofRotation = ({ rotation }: World, body?: object): Visit => ({
   ...(body && { body }),
 })
 const consumer = { name: 'nightly', behaviour: 'background-job' }
-const credential = {
-  name: 'Orders',
-  kind: 'database',
-  provider: 'fake',
-  target: 'orders',
-  environment: 'production',
-}
 const bindings = ({ b }: World) => [{ credential: b.credential, consumer: 'web' }]
 
 export const visits: Record<string, VisitOf> = {
@@ -81,9 +74,9 @@ export const visits: Record<string, VisitOf> = {
   'credentials.list': () => ({}),
   'credentials.get': w => ofCredential(w),
   'credentials.register': () => ({
-    body: { id: 'orders', credential, consumers: [{ id: 'shop', ...consumer }] },
+    body: { id: 'orders', credential: orders, consumers: [{ id: 'shop', ...consumer }] },
   }),
-  'credentials.change': w => ofCredential(w, { body: { ...credential, name: 'Another name' } }),
+  'credentials.change': w => ofCredential(w, { body: { ...orders, name: 'Another name' } }),
   'credentials.versions': w => ofCredential(w),
   'credentials.reveal': w => ({ params: { id: w.b.credential, number: 1 }, body: { reason } }),
   'credentials.map': w => ofCredential(w),

@@ -1,5 +1,4 @@
 // For tests only: a plane with its real door on loopback, and what stands outside it: receivers, senders, somebody who waits.
-import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,13 +6,14 @@ import type { TestContext } from 'node:test'
 import { type AccessEvent, Secret } from '@rekey/core'
 import type { StoredEvent } from '@rekey/store'
 import type { EventView } from '@rekey/wire'
-import { replayGuard } from '../access/possession.ts'
+import { proofWindowMs, replayGuard } from '../access/possession.ts'
 import { callAs, type OpenPlane, personAs, planeOn } from '../api/fixtures.ts'
 import { sourceHandlers } from '../api/sources.ts'
 import { telemetryHandlers } from '../api/telemetry.ts'
 import { webhookHandlers } from '../api/webhooks.ts'
 import { type Bench, type BenchOptions, bench } from '../fixtures.ts'
 import type { Handlers } from '../http/call.ts'
+import { until } from '../http/fixtures.ts'
 import { limits } from '../http/limits.ts'
 import { onceOf } from '../http/once.ts'
 import { serverOf } from '../http/server.ts'
@@ -60,7 +60,7 @@ export async function doors(
     door: {
       keep,
       agentTokens,
-      seen: replayGuard(60_000),
+      seen: replayGuard(proofWindowMs),
       nowMs: b.ground.nowMs,
       origins: new Set(),
       fenced: async () => false,
@@ -98,17 +98,6 @@ export async function doors(
   }
 }
 
-/** Until it is so; a test that waits for what never comes fails with what it last saw. */
-export async function eventually<T>(look: () => T | Promise<T>, isSo: (seen: T) => boolean): Promise<T> {
-  const untilMs = performance.now() + 3_000
-  for (;;) {
-    const seen = await look()
-    if (isSo(seen)) return seen
-    assert.ok(performance.now() < untilMs, `it never came to it: ${JSON.stringify(seen)}`)
-    await new Promise(resolve => setTimeout(resolve, 5))
-  }
-}
-
 /** The events of a type, once there is one that fits. */
 export async function toldOf(
   { events }: Pick<Doors, 'events'>,
@@ -117,7 +106,7 @@ export async function toldOf(
 ): Promise<Record<string, unknown>[]> {
   const isIt = (data: Record<string, unknown>) =>
     Object.entries(fits).every(([key, one]) => data[key] === one)
-  return eventually(
+  return until(
     async () =>
       (await events())
         .filter(event => event.type === type)

@@ -7,11 +7,10 @@ import {
   type AddressFault,
   type AddressRules,
   checkAddress,
-  hostOf,
-  isLoopbackHost,
   type Lookup,
   lookupBySystem,
-  resolveSafely,
+  pinnedTo,
+  resolveUrl,
 } from '../webhooks/address.ts'
 
 export type CheckedFetch = { ok: true; fetch: typeof fetch } | AddressFault
@@ -25,17 +24,9 @@ export async function checkedFetch(
   const checked = checkAddress(address, rules)
   if (!checked.ok) return checked
   const { url } = checked
-  const resolved = await resolveSafely(hostOf(url), lookup, rules)
+  const resolved = await resolveUrl(url, lookup, rules)
   if (!resolved.ok) return resolved
   const { addresses } = resolved
-  if (url.protocol === 'http:' && !addresses.every(one => isLoopbackHost(one.address))) {
-    return {
-      ok: false,
-      code: 'not-encrypted',
-      text: 'the address is not encrypted',
-      how: 'Begin it with https://.',
-    }
-  }
   return {
     ok: true,
     fetch: (input, init = {}) =>
@@ -49,11 +40,7 @@ export async function checkedFetch(
           method: init.method ?? 'GET',
           headers,
           agent: false,
-          lookup: (_hostname, options, callback) => {
-            const [first] = addresses
-            if (options.all === true) callback(null, [...addresses])
-            else callback(null, first.address, first.family)
-          },
+          lookup: pinnedTo(addresses),
           ...(init.signal && { signal: init.signal }),
         })
         request.on('error', error => reject(new TypeError('fetch failed', { cause: error })))

@@ -4,7 +4,8 @@ import { describe, type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
 import { hourMs, minuteMs, Secret } from '@rekey/core'
 import { callAs } from '../api/fixtures.ts'
-import { admin, type Doors, doors, eventually, type Heard, receiver, toldOf } from '../intake/fixtures.ts'
+import { until } from '../http/fixtures.ts'
+import { admin, type Doors, doors, type Heard, receiver, toldOf } from '../intake/fixtures.ts'
 import { askedUpTo, queryFor, startPolls } from './poll.ts'
 
 const secret = 'the-token-that-must-never-show'
@@ -48,7 +49,7 @@ function polls(t: TestContext, { plane }: Doors, options = {}) {
 
 const upTo = async ({ b }: Doors) => Number(await b.store.meta(askedUpTo('prom')))
 const isAsked = (d: Doors, ms: number) =>
-  eventually(
+  until(
     () => upTo(d),
     seen => seen === ms,
   )
@@ -137,7 +138,7 @@ describe('a source of metrics', () => {
     isWell = false
     d.b.clock.nowMs += minuteMs
     const { nowMs } = d.b.clock
-    await eventually(
+    await until(
       () => d.b.trouble.length,
       times => times === 1,
     )
@@ -150,7 +151,7 @@ describe('a source of metrics', () => {
       const before = d.heard.length
       d.b.clock.nowMs += afterMinutes * minuteMs
       if (isTried) {
-        await eventually(
+        await until(
           () => d.heard.length,
           times => times === before + 2,
         )
@@ -184,7 +185,7 @@ describe('a source of metrics', () => {
       ['web', 'queue'],
     )
     polls(t, d)
-    await eventually(
+    await until(
       () => d.b.trouble.length,
       times => times === 1,
     )
@@ -197,7 +198,7 @@ describe('a source of metrics', () => {
     const prometheus = { url: other.url, ...queries }
     await d.source('other', { kind: 'metrics', bindings: d.bindings, prometheus })
     const polling = polls(t, d, { timeoutMs: 5_000 })
-    await eventually(
+    await until(
       () => d.b.store.meta(askedUpTo('other')),
       seen => seen !== null,
     )

@@ -2,7 +2,7 @@
 // to where machines keep their own credentials. A name is asked for once and every address of it must be allowed; the
 // connection then goes to one of these and not to what the name says a moment later.
 import { lookup as systemLookup } from 'node:dns/promises'
-import { isIP } from 'node:net'
+import { isIP, type LookupFunction } from 'node:net'
 import { type Place, placeOf } from './ranges.ts'
 
 export interface AddressRules {
@@ -44,7 +44,7 @@ export function checkAddress(text: string, rules: AddressRules): { ok: true; url
   }
   const host = hostOf(url)
   if (url.protocol === 'http:' && !(rules.allowPrivate && isLoopbackHost(host))) {
-    return fault('not-encrypted', 'the address is not encrypted', 'Begin it with https://.')
+    return notEncrypted()
   }
   if (!isPort(url))
     return fault('bad-port', 'the port belongs to something else', 'Use 443, or one from 1024 on.')
@@ -72,12 +72,33 @@ export async function resolveSafely(
   return { ok: true, addresses: [first, ...rest] }
 }
 
+/** The same for an address that was checked. "localhost" may be anybody, if the resolver says so; unencrypted it is to be this machine. */
+export async function resolveUrl(
+  url: URL,
+  lookup: Lookup,
+  rules: AddressRules,
+): ReturnType<typeof resolveSafely> {
+  const resolved = await resolveSafely(hostOf(url), lookup, rules)
+  const isPlain = url.protocol === 'http:'
+  if (isPlain && resolved.ok && !resolved.addresses.every(({ address }) => isLoopbackHost(address)))
+    return notEncrypted()
+  return resolved
+}
+
+/** Node asks for one address, or for all of them to try one after the other: it gets those that were checked. */
+export function pinnedTo([first, ...rest]: [Resolved, ...Resolved[]]): LookupFunction {
+  return (_hostname, options, callback) => {
+    if (options.all === true) callback(null, [first, ...rest])
+    else callback(null, first.address, first.family)
+  }
+}
+
 export const lookupBySystem: Lookup = hostname => systemLookup(hostname, { all: true })
 
 /** Without brackets, and without the dot that may end a name. */
-export const hostOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
+const hostOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
 
-export const isLoopbackHost = (host: string) =>
+const isLoopbackHost = (host: string) =>
   host === 'localhost' || host.endsWith('.localhost') || placeOf(host) === 'loopback'
 
 function refusedPlace(place: Place, { allowPrivate }: AddressRules): AddressFault | null {
@@ -98,6 +119,8 @@ function isPort({ port, protocol }: URL): boolean {
   const number = port === '' ? 443 : Number(port)
   return number === 443 || number >= 1_024 || (number === 80 && protocol === 'http:')
 }
+
+const notEncrypted = () => fault('not-encrypted', 'the address is not encrypted', 'Begin it with https://.')
 
 const fault = (code: AddressFault['code'], text: string, how: string): AddressFault => ({
   ok: false,

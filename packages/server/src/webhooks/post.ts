@@ -2,17 +2,15 @@
 // so little of the rest is read. What goes wrong is a value, and no text of a receiver is repeated.
 import { type ClientRequest, type IncomingMessage, request as overHttp, type RequestOptions } from 'node:http'
 import { request as overHttps } from 'node:https'
-import type { LookupFunction } from 'node:net'
 import {
   type AddressFault,
   type AddressRules,
   checkAddress,
-  hostOf,
-  isLoopbackHost,
   type Lookup,
   lookupBySystem,
+  pinnedTo,
   type Resolved,
-  resolveSafely,
+  resolveUrl,
 } from './address.ts'
 
 export interface Posting extends AddressRules {
@@ -48,21 +46,21 @@ export async function post(posting: Posting): Promise<Posted> {
   if (limit.aborted) return late(posting.signal)
   try {
     const lookup = within(limit, posting.lookup ?? lookupBySystem)
-    const resolved = await resolveSafely(hostOf(url), lookup, posting)
+    const resolved = await resolveUrl(url, lookup, posting)
     if (limit.aborted) return late(posting.signal)
     if (!resolved.ok) return resolved
-    const { addresses } = resolved
-    // "localhost" may be anybody, if the resolver says so; unencrypted it is to be this machine.
-    if (url.protocol === 'http:' && !addresses.every(({ address }) => isLoopbackHost(address))) {
-      return fault('not-encrypted', 'the address is not encrypted', 'Begin it with https://.')
-    }
-    return await sent(posting, url, addresses, limit)
+    return await sent(posting, url, resolved.addresses, limit)
   } catch (error) {
     return limit.aborted ? late(posting.signal) : broken(error)
   }
 }
 
-function sent(posting: Posting, url: URL, addresses: Resolved[], limit: AbortSignal): Promise<Posted> {
+function sent(
+  posting: Posting,
+  url: URL,
+  addresses: [Resolved, ...Resolved[]],
+  limit: AbortSignal,
+): Promise<Posted> {
   const { headers, body, ca } = posting
   return new Promise((resolve, reject) => {
     const options: RequestOptions & { ca?: string } = {
@@ -70,7 +68,7 @@ function sent(posting: Posting, url: URL, addresses: Resolved[], limit: AbortSig
       headers: { 'user-agent': 'rekey', ...headers, 'content-length': body.length },
       // No connection of anybody else's, which may lead elsewhere.
       agent: false,
-      lookup: always(addresses),
+      lookup: pinnedTo(addresses),
       signal: limit,
       ...(ca !== undefined && { ca }),
     }
@@ -98,15 +96,6 @@ function drain(response: IncomingMessage, request: ClientRequest): void {
   })
   // It is heard at the request as well.
   response.on('error', () => {})
-}
-
-/** Node asks for one address, or for all of them to try one after the other: it gets those that were checked. */
-function always(addresses: readonly Resolved[]): LookupFunction {
-  return (_hostname, options, callback) => {
-    const [first] = addresses
-    if (options.all === true) callback(null, [...addresses])
-    else callback(null, first!.address, first!.family)
-  }
 }
 
 /** A resolver cannot be stopped, but need not be waited for. */

@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { secondMs } from '@rekey/core'
-import {
-  doors,
-  eventually,
-  idsOf,
-  note,
-  numbersIn,
-  push,
-  receiver,
-  types,
-  viewOf,
-} from '../intake/fixtures.ts'
+import { until } from '../http/fixtures.ts'
+import { doors, idsOf, note, numbersIn, push, receiver, types, viewOf } from '../intake/fixtures.ts'
 import type { Delivery } from './batch.ts'
 
 describe('a control plane that', () => {
@@ -21,19 +12,19 @@ describe('a control plane that', () => {
     await d.webhook('hook', { url, types })
     const first = push(t, d)
     await note(d, 1)
-    await eventually(
+    await until(
       () => viewOf(d),
       ({ position }) => position === d.plane.feed.position(),
     )
     await first.stop()
     for (const n of [2, 3]) await note(d, n)
     push(t, d)
-    await eventually(
+    await until(
       () => numbersIn(heard),
       numbers => numbers.length === 3,
     )
     await note(d, 4)
-    await eventually(
+    await until(
       () => numbersIn(heard),
       numbers => numbers.length === 4,
     )
@@ -47,7 +38,7 @@ describe('a control plane that', () => {
     await d.webhook('hook', { url, types })
     const first = push(t, d)
     await note(d, 1)
-    await eventually(
+    await until(
       () => heard.length,
       times => times === 1,
     )
@@ -57,7 +48,7 @@ describe('a control plane that', () => {
     isSilent = false
     await note(d, 2)
     push(t, d)
-    await eventually(
+    await until(
       () => numbersIn(heard),
       numbers => numbers.includes(2),
     )
@@ -77,7 +68,7 @@ describe('a control plane that', () => {
       await note(d, n)
       if (n % 10 === 0) d.b.clock.nowMs += 6 * secondMs
     }
-    await eventually(
+    await until(
       () => {
         d.b.clock.nowMs += secondMs
         return numbersIn(heard).length
@@ -103,7 +94,7 @@ describe('a control plane that', () => {
       if (isFirst) {
         isFirst = false
         const other = push(t, d)
-        await eventually(
+        await until(
           () => viewOf(d),
           ({ position }) => position === plane.feed.position(),
         )
@@ -116,7 +107,7 @@ describe('a control plane that', () => {
       ...d,
       plane: { ...plane, ground: { ...plane.ground, holder: 'late', store: { ...store, claimOne } } },
     })
-    await eventually(
+    await until(
       () => numbersIn(heard),
       numbers => numbers.includes(2),
     )
@@ -134,7 +125,7 @@ describe('a control plane that', () => {
     assert.deepEqual(heard, [])
     await d.b.store.setMeta('fenced', null)
     d.b.clock.nowMs += 6 * secondMs
-    await eventually(
+    await until(
       () => numbersIn(heard),
       numbers => numbers.length === 1,
     )

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { hourMs, minuteMs, Secret, secondMs } from '@rekey/core'
 import { callAs } from '../api/fixtures.ts'
+import { until } from '../http/fixtures.ts'
 import {
   admin,
   count,
   doors,
   eventsIn,
-  eventually,
   idsOf,
   note,
   numbersIn,
@@ -28,12 +28,12 @@ describe('events that happen', () => {
     const secret = await d.webhook('hook', { url, types })
     push(t, d)
     for (const n of [2, 3, 4]) await note(d, n)
-    await eventually(
+    await until(
       () => numbersIn(heard),
       numbers => numbers.length === 3,
     )
     await note(d, 5)
-    await eventually(
+    await until(
       () => numbersIn(heard),
       numbers => numbers.length === 4,
     )
@@ -49,7 +49,7 @@ describe('events that happen', () => {
       )
       assert.equal(headers['content-type'], 'application/json')
     }
-    await eventually(
+    await until(
       () => viewOf(d),
       ({ position }) => position === d.plane.feed.position(),
     )
@@ -77,11 +77,11 @@ describe('events that happen', () => {
     } as const
     await d.plane.keep.note(`credential/${credential}`, revealed)
     await note(d, 1)
-    await eventually(
+    await until(
       () => all.heard.flatMap(eventsIn).map(one => one.type),
       told => told.length === 2,
     )
-    await eventually(
+    await until(
       () => stagings.heard.length,
       times => times === 1,
     )
@@ -100,7 +100,7 @@ describe('events that happen', () => {
     await note(d, 121, 'x'.repeat(30_000))
     await note(d, 122, 'x'.repeat(300_000))
     push(t, d)
-    const all = await eventually(
+    const all = await until(
       () => heard.flatMap(eventsIn),
       events => events.length === 122,
     )
@@ -132,7 +132,7 @@ describe('events that happen', () => {
     ]) {
       const times = heard.length
       await note(d, times)
-      await eventually(
+      await until(
         () => heard.length,
         now => now > times,
       )
@@ -151,7 +151,7 @@ describe('a receiver that', () => {
     await d.webhook('hook', { url, types })
     push(t, d)
     await note(d, 1)
-    await eventually(
+    await until(
       () => viewOf(d),
       ({ failing }) => failing?.attempts === 1,
     )
@@ -160,12 +160,12 @@ describe('a receiver that', () => {
     await new Promise(resolve => setTimeout(resolve, 30))
     assert.equal(heard.length, 1, 'it did not wait')
     d.b.clock.nowMs += 6 * secondMs
-    await eventually(
+    await until(
       () => viewOf(d),
       ({ failing }) => failing?.attempts === 2,
     )
     d.b.clock.nowMs += 6 * minuteMs
-    await eventually(
+    await until(
       () => numbersIn(heard),
       numbers => numbers.includes(2),
     )
@@ -173,7 +173,7 @@ describe('a receiver that', () => {
     const ids = idsOf(heard)
     assert.deepEqual([ids[1], ids[2]], [ids[0], ids[0]])
     assert.notEqual(ids[3], ids[0])
-    await eventually(
+    await until(
       () => viewOf(d),
       ({ failing }) => failing === null,
     )
@@ -189,13 +189,13 @@ describe('a receiver that', () => {
     push(t, d, { timeoutMs: 150 })
     for (const n of [1, 2, 3]) {
       await note(d, n)
-      await eventually(
+      await until(
         () => numbersIn(quick.heard).length,
         told => told === n,
       )
     }
     assert.equal(count(d, 'rekey_webhooks_failed_total'), 0, 'it was waited for')
-    const failing = await eventually(
+    const failing = await until(
       async () => (await d.plane.keep.get('delivery', 'silent'))?.failing ?? null,
       one => one !== null,
     )
@@ -209,7 +209,7 @@ describe('a receiver that', () => {
     await d.webhook('hook', { url, types })
     push(t, d)
     await note(d, 1)
-    const { off } = await eventually(
+    const { off } = await until(
       () => viewOf(d),
       one => one.off !== null,
     )
@@ -229,13 +229,13 @@ describe('a receiver that', () => {
     push(t, d)
     await note(d, 1)
     for (let attempts = 1; attempts < 10; attempts++) {
-      await eventually(
+      await until(
         () => viewOf(d),
         ({ failing }) => failing?.attempts === attempts,
       )
       d.b.clock.nowMs += 27 * hourMs
     }
-    const { off } = await eventually(
+    const { off } = await until(
       () => viewOf(d),
       one => one.off !== null,
     )
@@ -244,7 +244,7 @@ describe('a receiver that', () => {
     await note(d, 2)
     isWell = true
     await d.webhook('hook', { url, types })
-    await eventually(
+    await until(
       () => numbersIn(heard.slice(10)),
       numbers => numbers.length === 2,
     )
@@ -258,7 +258,7 @@ describe('a receiver that', () => {
     await d.webhook('hook', { url, types })
     push(t, d)
     await note(d, 1)
-    await eventually(
+    await until(
       () => heard.length,
       times => times === 1,
     )
