@@ -12,6 +12,8 @@ export type CredentialEvent = { atMs: number; by: Actor } & (
   | { type: 'consumerRemoved'; consumer: string; reason: string }
   /** A value that existed before Rekey knew of it. */
   | { type: 'versionImported'; version: number; handle: string; fingerprint: string; issuedMs: number }
+  /** From now on it is compromised, whatever the target says of it. There is no way back for a version. */
+  | { type: 'versionKilled'; version: number; kill: string; epoch: number }
   | { type: 'rotationBegun'; rotation: string }
   | { type: 'aliasMoved'; alias: 'current'; version: number; rotation: string }
   | { type: 'rotationClosed'; rotation: string; ending: Ending }

@@ -42,6 +42,8 @@ const checks: Record<keyof Policy, Check> = {
   errorWindowMs: between(1, longestErrorWindowMs),
   onFailure: oneOf(['contain', 'roll-back']),
   inFlight: oneOf(['finish', 'fail', 'requeue']),
+  // Shorter than a second, and a hiccup of the network stops the work.
+  withoutContactMs: orNull(between(1_000, 30 * dayMs)),
 }
 
 /** With the credential's facts, what is left to the default is weighed against what is overridden. */

@@ -84,6 +84,7 @@ export function policyFor(facts: PolicyFacts, overrides: PolicyOverrides = {}): 
     errorWindowMs: 15 * minuteMs,
     onFailure: 'contain',
     inFlight: 'finish',
+    withoutContactMs: null,
     ...overrides,
   }
 }

@@ -58,6 +58,8 @@ export interface Policy {
   /** On a hard failure in a wave: stop and ask, or stop, and go back. */
   onFailure: 'contain' | 'roll-back'
   inFlight: 'finish' | 'fail' | 'requeue'
+  /** How long a holder may use a version without a word from the control plane; null: it keeps serving. */
+  withoutContactMs: number | null
 }
 
 export type PolicyOverrides = Partial<Policy>

@@ -67,6 +67,12 @@ const assigned = {
   }),
   accepted: Type.Array(Type.Integer(), { description: 'Versions that the target should still accept' }),
   rotation: orNull(Type.String({ description: 'The rotation that is under way' })),
+  withoutContactMs: orNull(
+    Type.Integer({
+      description:
+        'After so long without a word from the control plane no work is done with it; null: it stays in use',
+    }),
+  ),
   position: Type.Integer({ description: 'How far the record was read' }),
 }
 
@@ -164,7 +170,7 @@ export const sessionStep = route('POST /agent/sessions', {
 })
 
 /** A message of the agents’ stream. `assigned`: ask for the value; `look`: something about the credential changed. */
-export const agentMessage = Type.Object({
+export const agentNews = Type.Object({
   position: Type.Integer(),
   type: oneOf('assigned', 'look'),
   credential: Type.String(),
@@ -172,7 +178,66 @@ export const agentMessage = Type.Object({
   version: orNull(Type.Integer()),
   atMs: ms,
 })
+export type AgentNews = Static<typeof agentNews>
+
+/** A kill order: the version must not be used any more. What is said beside the order is for logs; only the order counts. */
+export const killMessage = Type.Object({
+  position: Type.Integer(),
+  type: Type.Literal('kill'),
+  credential: Type.String(),
+  version: Type.Integer(),
+  order: Type.String({ description: 'A signed security event token (docs/kill.md)' }),
+  atMs: ms,
+})
+export type KillMessage = Static<typeof killMessage>
+
+/** The keys that orders are signed with have changed. */
+export const keysMessage = Type.Object({
+  position: Type.Integer(),
+  type: Type.Literal('keys'),
+  keys: Type.String({ description: 'A signed key ring (docs/kill.md)' }),
+  atMs: ms,
+})
+export type KeysMessage = Static<typeof keysMessage>
+
+export const agentMessage = Type.Union([agentNews, killMessage, keysMessage])
 export type AgentMessage = Static<typeof agentMessage>
+
+const epoch = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
+/** What a receiver of kill orders knows already: what is newer is told first of all. */
+const known = {
+  epoch: Type.Optional(epoch),
+  serial: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000 })),
+  instance: Type.Optional(shortText),
+}
+
+export const orders = route('GET /agent/orders', {
+  title: 'Kill orders about what this agent is bound to',
+  text: 'Those with an epoch above `epoch`, the oldest first, and the key rings after `serial`. `upTo` is how far that reaches.',
+  who: 'agent',
+  query: Type.Object(known),
+  answer: Type.Object({
+    keys: Type.Array(Type.String({ description: 'Signed key rings, the oldest first' })),
+    orders: Type.Array(Type.String({ description: 'Signed security event tokens' })),
+    upTo: Type.Integer({ description: 'No order of a lower epoch is missing' }),
+    nowMs: ms,
+  }),
+})
+
+export const orderAnswer = route('POST /agent/orders/:epoch/answer', {
+  title: 'Say what became of a kill order here',
+  text: '`applied`: verified, kept, what was running stopped, and the version is refused from now on. `refused`: the order is no good, and `why` says in which way.',
+  who: 'agent',
+  params: Type.Object({ epoch }),
+  query: Type.Object({
+    instance: shortText,
+    said: oneOf('applied', 'refused'),
+    held: Type.Optional(Type.Boolean({ description: 'The version was in use here' })),
+    why: Type.Optional(Type.String({ pattern: '^[a-z-]{1,50}$' })),
+  }),
+  status: 204,
+  answer: Type.Null(),
+})
 
 const after = Type.Optional(
   Type.Integer({
@@ -187,7 +252,7 @@ export const stream = route('GET /agent/stream', {
   text: 'Server-sent events. `Last-Event-ID` (or `after`) resumes where the last connection broke, at any control plane; without it, the stream begins with what is assigned now.',
   who: 'agent',
   media: 'text/event-stream',
-  query: Type.Object({ after }),
+  query: Type.Object({ after, ...known }),
   answer: agentMessage,
 })
 
@@ -199,5 +264,11 @@ export const changes = route('GET /agent/changes', {
     after,
     waitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000, default: 25_000 })),
   }),
-  answer: Type.Object({ items: Type.Array(agentMessage), position: Type.Integer() }),
+  answer: Type.Object({
+    items: Type.Array(agentNews),
+    position: Type.Integer(),
+    epoch: Type.Integer({
+      description: 'Of the last kill order: if it is above what you know, ask for orders',
+    }),
+  }),
 })

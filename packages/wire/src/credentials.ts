@@ -53,6 +53,7 @@ export const policy = Type.Partial(
     errorWindowMs: lengthMs,
     onFailure: oneOf('contain', 'roll-back'),
     inFlight: oneOf('finish', 'fail', 'requeue'),
+    withoutContactMs: orNull(lengthMs),
   }),
   closed,
 )

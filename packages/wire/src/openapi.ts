@@ -16,6 +16,8 @@ const groupTitles: Record<string, string> = {
   ghosts: 'Ghosts',
   rotations: 'Rotations',
   decisions: 'Decisions on a rotation',
+  kills: 'Kills',
+  orderKeys: 'Keys of kill orders',
   record: 'The record',
   providers: 'Providers',
   agents: 'Agents',

@@ -4,13 +4,14 @@ import * as agent from './agent.ts'
 import { consumers, ghosts } from './consumers.ts'
 import { credentials } from './credentials.ts'
 import { decisions } from './decisions.ts'
+import { kills, orderKeys } from './kills.ts'
 import { agents, issuers, signOns, sources, webhooks } from './outside.ts'
 import { record } from './record.ts'
 import { rotations } from './rotations.ts'
 import type { Route } from './route.ts'
 import { providers, telemetry } from './system.ts'
 
-const { enrol, token, mine, value, report, sessionStep, stream, changes } = agent
+const { enrol, token, mine, value, report, sessionStep, orders, orderAnswer, stream, changes } = agent
 
 export const routes = {
   setUp,
@@ -32,7 +33,9 @@ export const routes = {
   sources,
   webhooks,
   telemetry,
-  agent: { enrol, token, mine, value, report, sessionStep, stream, changes },
+  agent: { enrol, token, mine, value, report, sessionStep, orders, orderAnswer, stream, changes },
+  kills,
+  orderKeys,
 } as const
 
 /** `group.name` with its route. */
