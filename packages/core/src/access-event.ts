@@ -14,6 +14,10 @@ export type AccessEvent = { atMs: number; by: Actor } & (
   | { type: 'signedOut'; person: string }
   | { type: 'tokenMade'; token: string; person: string; rights: string[]; environments: string[] }
   | { type: 'tokenRevoked'; token: string; person: string }
+  /** Somebody killed with a code instead of a sign-in. */
+  | { type: 'glassBroken'; code: string; reason: string }
+  | { type: 'glassSet'; code: string; expiresMs: number | null }
+  | { type: 'glassRemoved'; code: string }
   | { type: 'proposalMade'; proposal: string; what: string; rotation: string }
   | { type: 'proposalAgreed'; proposal: string; what: string; rotation: string; proposedBy: string }
   | { type: 'proposalDeclined'; proposal: string; what: string; rotation: string; reason: string }

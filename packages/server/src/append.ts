@@ -1,5 +1,6 @@
-// Appends to a stream that has no state of its own, whatever its length: the compare-and-swap says how long it is.
-import type { NewEvent, Store, Write } from '@rekey/store'
+// Streams that have no state of their own: appending to one whatever its length, for the compare-and-swap says how long it is, and reading
+// it from its beginning.
+import type { NewEvent, Store, StoredEvent, Write } from '@rekey/store'
 
 const tries = 8
 
@@ -18,4 +19,15 @@ export async function append(
     expected = committed.actual
   }
   return false
+}
+
+const pageSize = 500
+
+export async function* eventsOf(store: Store, stream: string): AsyncGenerator<StoredEvent> {
+  for (let after = 0; ; ) {
+    const events = await store.stream(stream, after, pageSize)
+    yield* events
+    if (events.length < pageSize) return
+    after = events.at(-1)!.seq
+  }
 }

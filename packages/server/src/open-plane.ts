@@ -22,6 +22,9 @@ import { quickly } from './http/quick.ts'
 import { refusalsOf } from './http/refusals.ts'
 import { serverOf } from './http/server.ts'
 import { deliveredOf } from './intake/delivered.ts'
+import { glassOf } from './kill/glass.ts'
+import { ordersOf } from './kill/orders.ts'
+import { spoolIn } from './kill/spool.ts'
 import { startPolls } from './telemetry/poll.ts'
 import { startPush } from './webhooks/push.ts'
 
@@ -39,6 +42,8 @@ export interface PlaneOptions {
   urls: readonly string[]
   allowPrivate: boolean
   log: Log
+  /** Where orders are kept that cannot be recorded; null: in memory only. */
+  spool?: string | null
 }
 
 const tokenKeyName = 'agent-tokens'
@@ -69,6 +74,23 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
   const streams = streamsOf(store, feed, assignments, counted)
   const refusals = refusalsOf(keep, ground.holder, nowMs, trouble('refusals'))
   const delivered = deliveredOf(ground)
+  const orders = await ordersOf({
+    ground,
+    feed,
+    streams,
+    metrics: counted,
+    issuer: () => issuerOf(options.urls),
+  })
+  const glass = await glassOf({
+    keep,
+    feed,
+    spool: spoolIn(options.spool ?? null),
+    trouble: trouble('break-glass'),
+    tell(spooled) {
+      for (const one of spooled.orders) assignments.deny(one.credential, one.version)
+      orders.provisional(spooled.orders)
+    },
+  })
   const key = vault.openKey(await store.putKeyOnce(vault.sealKey(tokenKeyName, randomBytes(32))))
   const tokens = agentTokens(key)
   key.fill(0)
@@ -81,6 +103,9 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     agentTokens: tokens,
     refusals,
     delivered,
+    orders,
+    glass,
+    status: { peek: () => null },
     metrics: counted,
     version: options.version,
     urls: options.urls,
@@ -120,13 +145,14 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     server,
     origins,
     startLoops() {
-      const loops = [startPush(plane), startPolls(plane), startClearing(plane)]
+      const loops = [startPush(plane), startPolls(plane), startClearing(plane), glass.start(plane)]
       return { stop: async () => void (await Promise.all(loops.map(one => one.stop()))) }
     },
     async stop() {
       clearInterval(beat)
       streams.stop()
       await server.close()
+      await orders.stop()
       await delivered.stop()
       await refusals.stop()
       await feed.stop()
@@ -134,6 +160,9 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     },
   }
 }
+
+/** The name under which orders are given. It is fixed with the first keys, and changes with later ones only. */
+const issuerOf = (urls: readonly string[]) => urls[0] ?? 'http://127.0.0.1:7370'
 
 const fencedForMs = 2_000
 

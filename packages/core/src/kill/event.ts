@@ -57,9 +57,6 @@ export type KillEvent = { atMs: number; by: Actor } & (
   /** The order has been written to every stream that was open, and these may hold the version. */
   | { type: 'holdersTold'; holders: readonly Holder[] }
   | { type: 'holdersAnswered'; answers: readonly OrderAnswer[] }
-  /** The rotation that ends the versions at the target, and replaces them. */
-  | { type: 'killFollowed'; credential: string; rotation: string; how: 'opened' | 'turned' }
-  | { type: 'killDelayed'; credential: string; why: string }
   /** A person answers for what could not be confirmed. */
   | { type: 'holderDismissed'; credential: string; consumer: string; instance: string; reason: string }
 )

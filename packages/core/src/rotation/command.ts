@@ -35,8 +35,8 @@ export type Command =
   | { do: 'resume' }
   | { do: 'rollBack'; reason: string }
   | { do: 'abort'; reason: string }
-  /** Compromise in the middle of a rotation: the old version dies first, whoever still uses it. */
-  | { do: 'revokeNow'; reason: string }
+  /** Compromise in the middle of a rotation: these versions die first, whoever uses them; without any, the old one. */
+  | { do: 'revokeNow'; reason: string; versions?: readonly number[] }
   | { do: 'retry'; reason: string }
   | { do: 'escalate' }
   | { do: 'alarm' }

@@ -93,6 +93,28 @@ export function revokeNow(can: Abled, old: VersionState, fresh: VersionState | n
   return steps
 }
 
+/** The new one is compromised and there is an old one to stay with: it dies first, and whoever has moved returns. */
+export function revokeNew(can: Abled, old: VersionState, fresh: VersionState, hasMoved: boolean): Step[] {
+  const steps = ended('new', fresh, can)
+  if (old === 'active' && !hasMoved) return steps
+  if (old === 'suspended') steps.push({ do: 'enable', side: 'old' })
+  steps.push({ do: 'probe', side: 'old', expect: 'accepted' })
+  steps.push({ do: 'move', wave: everyone, to: 'old' }, { do: 'observe', leaving: 'new' })
+  return steps
+}
+
+/** There is nothing to stay with: whatever is not proved dead dies, and another is made. */
+export function revokeAll(can: Abled, old: VersionState | null, fresh: VersionState): Step[] {
+  return [
+    ...ended('new', fresh, can),
+    ...(old === null ? [] : ended('old', old, can)),
+    { do: 'mint' },
+    { do: 'probe', side: 'new', expect: 'accepted' },
+    { do: 'move', wave: everyone, to: 'new' },
+    { do: 'observe', leaving: 'old' },
+  ]
+}
+
 /** What is left to do until a version is proved dead. */
 function ended(side: Side, life: VersionState, can: Abled): Step[] {
   if (life === 'dead') return []

@@ -15,15 +15,7 @@ import {
   walked,
   yes,
 } from './decision.ts'
-import {
-  arrivingSide,
-  held,
-  isRetirementDecided,
-  isRevoking,
-  owedOf,
-  stepOf,
-  type Underway,
-} from './state.ts'
+import { arrivingSide, held, isRetirementDecided, isRevoked, owedOf, stepOf, type Underway } from './state.ts'
 
 export function moveWave(state: Underway, facts: Facts): Decision {
   const step = stepOf(state)
@@ -117,7 +109,7 @@ export function moveConsumer(
       ),
     )
   }
-  if (to === 'old' && isRevoking(state)) refusals.push(compromised())
+  if (isRevoked(state, to)) refusals.push(compromised())
   else if (to !== arrivingSide(state) && isRetirementDecided(state)) {
     refusals.push(
       refusal(

@@ -1,18 +1,17 @@
-// The turns of a rotation: start it, retire what is left, go back, give up, revoke.
+// The turns of a rotation: start it, retire what is left, go back, give up. To revoke is in decide-revoke.
 import { areOpen, gates, type Stage } from '../gates/gates.ts'
 import type { Missing } from '../gates/missing.ts'
 import { lastOtherUseMs } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { instant, span } from '../time.ts'
 import type { Command, Decision, Facts, Refusal } from './command.ts'
-import { back, clear, revokeNow } from './course.ts'
+import { back, clear } from './course.ts'
 import {
   callUnderWay,
   closed,
   compromised,
   fencedOff,
   needsLedger,
-  needsPerson,
   needsReason,
   no,
   notAt,
@@ -20,7 +19,7 @@ import {
   walked,
   yes,
 } from './decision.ts'
-import { canGoBack, isRevoking, type Rotation, stepOf, type Underway } from './state.ts'
+import { canGoBack, isRevoked, isRevoking, type Rotation, stepOf, type Underway } from './state.ts'
 
 type Planned = Extract<Rotation, { phase: 'planned' }>
 
@@ -49,8 +48,9 @@ export function cancel(
 /** What the look at everything is for, at this point of this course. */
 export function stageOf(state: Underway): Stage {
   const { course, at, ending } = state.progress
-  if (ending === 'rolled-back') return 'return'
-  return at === course.length - 1 ? 'recover' : 'retire'
+  // Nothing is left to end after it: what was compromised is dead, and only the work is looked at.
+  if (at === course.length - 1) return 'recover'
+  return ending === 'rolled-back' ? 'return' : 'retire'
 }
 
 export function retire(state: Underway, facts: Facts): Decision {
@@ -167,7 +167,7 @@ export function rollBack(
   facts: Facts,
 ): Decision {
   const refusals = turnRefusals(state, reason, facts)
-  if (isRevoking(state)) refusals.push(compromised())
+  if (isRevoked(state, 'old')) refusals.push(compromised())
   const life = state.old?.life
   if (!canGoBack(state)) {
     refusals.push(
@@ -223,23 +223,7 @@ export function abort(
   return refusals.length > 0 ? no(...refusals) : changeCourse(state, facts, 'aborted', reason)
 }
 
-export function revoke(
-  state: Underway,
-  { reason }: Extract<Command, { do: 'revokeNow' }>,
-  facts: Facts,
-): Decision {
-  const refusals = turnRefusals(state, reason, facts)
-  const person = needsPerson(facts, 'revoking at once')
-  if (person !== null) refusals.push(person)
-  if (state.old === null)
-    refusals.push(refusal('no-version', 'there is no old version to revoke', 'abort instead'))
-  if (refusals.length > 0) return no(...refusals)
-  const course = revokeNow(state.plan.abilities, state.old!.life, state.new?.life ?? null)
-  const stamp = { atMs: facts.nowMs, by: facts.by }
-  return yes({ type: 'courseChanged', to: 'completed', course, because: reason, ...stamp })
-}
-
-function turnRefusals(state: Underway, reason: string, facts: Facts): Refusal[] {
+export function turnRefusals(state: Underway, reason: string, facts: Facts): Refusal[] {
   const refusals: Refusal[] = []
   const why = needsReason(reason)
   if (why !== null) refusals.push(why)

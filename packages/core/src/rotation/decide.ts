@@ -6,6 +6,7 @@ import type { Command, CommandName, Decision, Facts, Refusal } from './command.t
 import * as care from './decide-care.ts'
 import * as effect from './decide-effect.ts'
 import * as move from './decide-move.ts'
+import { revoke } from './decide-revoke.ts'
 import * as turn from './decide-turn.ts'
 import { no, refusal, yes } from './decision.ts'
 import type { Phase, Rotation, Underway } from './state.ts'
@@ -73,7 +74,7 @@ function underway(state: Underway, command: Command, facts: Facts): Decision {
     case 'abort':
       return turn.abort(state, command, facts)
     case 'revokeNow':
-      return turn.revoke(state, command, facts)
+      return revoke(state, command, facts)
     case 'override':
       return care.override(state, command, facts)
     case 'hold':

@@ -48,7 +48,7 @@ export const fencedOff = () =>
 export const compromised = () =>
   refusal(
     'compromised',
-    'the old version is compromised and is being revoked: nobody may go back to it',
+    'that version is compromised and is being revoked: nobody may be sent to it',
     'go forward; open another rotation if the new version is no good either',
   )
 

@@ -60,7 +60,16 @@ export type RotationEvent = Said &
     | { type: 'watchPassed' }
     /** Somebody still needed the version that had been disabled: it was given back. */
     | { type: 'versionReinstated'; side: Side; because: string }
-    | { type: 'courseChanged'; to: Ending; course: Step[]; because: string }
+    | {
+        type: 'courseChanged'
+        to: Ending
+        course: Step[]
+        because: string
+        /** The versions that are compromised, where that is why. */
+        revoked?: number[]
+        /** The target holds one version, and it is the new one that is compromised: it is what is left from here on. */
+        shifted?: true
+      }
     | { type: 'rotationHeld'; reason: string }
     | { type: 'rotationReleased' }
     | { type: 'rotationContained'; cause: string }

@@ -183,8 +183,10 @@ function underway(state: Underway, event: RotationEvent): Rotation {
     }
     case 'courseChanged': {
       const progress = enter(event.course, 0, event.to, event.atMs)
+      const { revoked = [] } = event
       return {
-        ...journey(state),
+        ...(event.shifted ? shifted(journey(state), event.atMs) : journey(state)),
+        ...(revoked.length > 0 && { revoked: [...new Set([...(state.revoked ?? []), ...revoked])] }),
         approvals: [],
         trouble: null,
         turnedBecause: event.because,
@@ -254,6 +256,18 @@ function ended(state: Underway, event: Extract<RotationEvent, { type: 'rotationE
     approvals: state.approvals,
   }
   return { ...left, phase: 'ended', ending: event.ending, because: event.because, endedMs: event.atMs }
+}
+
+/** What took the old one's place is the old one from now on, for everybody. */
+function shifted(state: Journey, atMs: number): Journey {
+  const everybody = Object.keys(state.assignments)
+  return {
+    ...state,
+    old: state.new,
+    new: null,
+    mintedMs: null,
+    assignments: assigned(state, everybody, 'old', atMs),
+  }
 }
 
 function assigned(state: Journey, consumers: readonly string[], side: Side, sinceMs: number) {

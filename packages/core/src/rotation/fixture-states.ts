@@ -27,6 +27,8 @@ const turns: Command[] = [
   { do: 'rollBack', reason: 'r' },
   { do: 'abort', reason: 'r' },
   { do: 'revokeNow', reason: 'r' },
+  { do: 'revokeNow', reason: 'r', versions: [8] },
+  { do: 'revokeNow', reason: 'r', versions: [7, 8] },
   { do: 'reinstate', because: 'r' },
 ]
 

@@ -25,6 +25,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ do: fc.constantFrom('hold' as const), reason: text }),
   fc.record({ do: fc.constantFrom('retry' as const, 'rollBack' as const, 'abort' as const), reason: text }),
   fc.record({ do: fc.constant('revokeNow' as const), reason: text }),
+  fc.record({
+    do: fc.constant('revokeNow' as const),
+    reason: text,
+    versions: fc.subarray([7, 8, 9], { minLength: 1 }),
+  }),
   fc.record({ do: fc.constant('contain' as const), cause: text }),
   fc.record({ do: fc.constant('reinstate' as const), because: text }),
   fc.record({ do: fc.constantFrom('restrict' as const, 'lift' as const), consumer: who, reason: text }),

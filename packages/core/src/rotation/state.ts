@@ -107,6 +107,8 @@ export interface Journey extends Opened {
   overdueMs: number | null
   /** When the old version was disabled: who uses it after that still depends on it. */
   suspendedMs: number | null
+  /** Versions that were revoked on the way: nobody may be sent to them, and there is no way back to them. */
+  revoked?: readonly number[]
   /** Why it left its course; null while it is on the planned one. */
   turnedBecause: string | null
   /** Since when it has been stuck at this step, retries included, and how often its owner was told. */
@@ -194,6 +196,25 @@ export function isRetirementDecided({ progress: { course, at } }: Journey): bool
 export function isRevoking(rotation: Journey): boolean {
   const turned = rotation.progress.ending === 'completed' && rotation.turnedBecause !== null
   return rotation.plan.order === 'revoke-first' || turned
+}
+
+/** This version was revoked, by the plan or on the way. */
+export function isRevoked(rotation: Journey, side: Side): boolean {
+  const version = held(rotation, side)?.version
+  if (version === undefined) return false
+  return (side === 'old' && isRevoking(rotation)) || (rotation.revoked?.includes(version) ?? false)
+}
+
+/** Those of the compromised versions that this rotation can end and has not begun to end. */
+export function revocationDue(rotation: Rotation, compromised: readonly number[]): number[] {
+  if (rotation.phase === 'ended' || compromised.length === 0) return []
+  const sides = isUnderway(rotation) ? [rotation.old, rotation.new] : [rotation.old]
+  const begun = new Set(isUnderway(rotation) ? rotation.revoked : [])
+  if (rotation.plan.order === 'revoke-first' && rotation.old !== null) begun.add(rotation.old.version)
+  return sides
+    .filter(one => one !== null && one.life !== 'dead' && one.life !== 'void' && one.life !== 'intended')
+    .map(one => one!.version)
+    .filter(version => compromised.includes(version) && !begun.has(version))
 }
 
 /** When a step that a person carries out is late, and late again; null: no person is waited for. */

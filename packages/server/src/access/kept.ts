@@ -1,7 +1,7 @@
 // What is kept about people, agents and whoever else comes through the doors: one shape a kind, and one place that reads and
 // writes them. A change is a record and its event in one commit. What is read at each request is remembered until its event
 // passes in the feed, so that an access that was ended on one control plane ends on all of them.
-import type { AccessEvent } from '@rekey/core'
+import type { AccessEvent, Actor, KillCause, KillScope } from '@rekey/core'
 import type { Store, Write } from '@rekey/store'
 import type { Binding, Right, Role } from '@rekey/wire'
 import { append } from '../append.ts'
@@ -39,6 +39,7 @@ export interface Kept {
   attempt: { of: string; person: string | null; pending: unknown }
   proposal: {
     what: 'retire' | 'override' | 'kill'
+    /** Of a kill: none. */
     rotation: string
     credential: string
     environment: string
@@ -84,6 +85,18 @@ export interface Kept {
     sending?: number | null
     failing: { sinceMs: number; attempts: number; why: string; nextMs: number } | null
   }
+  /** A line a commit of a kill: `<kill>/<part>`. What came of it, its events say. */
+  kill: {
+    scope: KillScope
+    reason: string
+    by: Actor
+    cause: KillCause
+    atMs: number
+    environments: string[]
+    versions: number
+  }
+  /** A break-glass code. */
+  glass: { hash: string; madeMs: number; expiresMs: number | null }
   /** Something that is good once was used. */
   nonce: true
   idempotency: { request: string; status: number | null; answer: string | null }

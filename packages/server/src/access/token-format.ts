@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { Secret } from '@rekey/core'
 
-/** pat: a person's API token; join: admits agents; source: of a source of observations; session; setup: the first person. */
-export const tokenTypes = ['pat', 'join', 'source', 'session', 'setup'] as const
+/** pat: a person's API token; join: admits agents; source: of a source of observations; session; setup: the first person; glass: to break. */
+export const tokenTypes = ['pat', 'join', 'source', 'session', 'setup', 'glass'] as const
 export type TokenType = (typeof tokenTypes)[number]
 
 export interface MintedToken {

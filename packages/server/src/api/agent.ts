@@ -8,6 +8,7 @@ import { type HandlersOf, isSeen, taken } from '../http/call.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
 import type { Ready } from '../http/quick.ts'
 import { takeSaid } from '../intake/said.ts'
+import { orderHandlers, orderNews } from './agent-orders.ts'
 import type { Assigned } from './assignments.ts'
 import { enrolment } from './enrolment.ts'
 import type { Plane } from './plane.ts'
@@ -15,7 +16,7 @@ import type { Plane } from './plane.ts'
 const reachMs = 5 * secondMs
 
 export function agentHandlers(plane: Plane): HandlersOf<'agent'> {
-  const { assignments, feed, ground, keep, streams } = plane
+  const { assignments, feed, ground, keep, orders, streams } = plane
   return {
     ...enrolment(plane),
 
@@ -81,9 +82,13 @@ export function agentHandlers(plane: Plane): HandlersOf<'agent'> {
       if (after !== null) await feed.reached(after, reachMs)
       let leave: () => void = () => undefined
       const line = openLine(reply, () => leave())
+      // In one turn with taking the seat: what is ordered from here on is told to the seat.
+      for (const frame of orderNews(plane, { id, bindings }, query)) line.write(frame)
       leave = streams.addAgent({
         agent: id,
+        instance: query.instance ?? null,
         bindings,
+        tell: frame => void line.write(frame),
         hear: (_message, frame) => void line.write(frame),
         beat: () => void line.write(':\n\n'),
         end: () => line.end(),
@@ -101,12 +106,14 @@ export function agentHandlers(plane: Plane): HandlersOf<'agent'> {
         await somethingFor(plane, { id, bindings }, waitMs, signal())
         if (!streams.changedSince(bindings, after)) {
           // No further than what was looked through: a change that is on its way would be taken for seen.
-          return { items: [], position: Math.max(after, streams.position()) }
+          return { items: [], position: Math.max(after, streams.position()), epoch: orders.book.epoch() }
         }
       }
       const { messages, position } = await streams.now(bindings)
-      return { items: messages, position }
+      return { items: messages, position, epoch: orders.book.epoch() }
     },
+
+    ...orderHandlers(plane),
   }
 }
 
@@ -219,6 +226,7 @@ function viewOf(assigned: Assigned, { credential, consumer }: Binding): Assigned
     ttlMs: one.ttlMs,
     lanes: [...one.lanes],
     inFlight: assigned.inFlight,
+    withoutContactMs: assigned.withoutContactMs,
     accepted: [...assigned.versions.values()].filter(isAccepted).map(({ number }) => number),
     rotation: assigned.rotation,
     position: assigned.position,
@@ -245,7 +253,8 @@ function somethingFor(
       resolve()
     }
     const timer = setTimeout(done, waitMs)
-    const leave = streams.addAgent({ agent: id, bindings, hear: done, beat: () => undefined, end: done })
+    const seat = { agent: id, instance: null, bindings, beat: () => undefined }
+    const leave = streams.addAgent({ ...seat, hear: done, tell: done, end: done })
     signal.addEventListener('abort', done, { once: true })
     // Gone before we listened: that is told to nobody again.
     if (signal.aborted) done()

@@ -1,6 +1,6 @@
 // What each consumer should use now, with its value: read at every request of every agent. It is remembered until an event of
 // the credential passes in the feed; whoever has heard of a change says so, and is given nothing older.
-import { isUnderway, type Secret, type Version } from '@rekey/core'
+import { isUnderway, policyFor, type Secret, type Version } from '@rekey/core'
 import type { Store, Vault } from '@rekey/store'
 import type { Feed } from '../feed/feed.ts'
 import { kindAndId } from '../runner/rows.ts'
@@ -17,6 +17,7 @@ export interface Assigned {
   >
   rotation: string | null
   inFlight: 'finish' | 'fail' | 'requeue'
+  withoutContactMs: number | null
   position: number
 }
 
@@ -27,6 +28,8 @@ export interface Assignments {
   value(credential: string, version: number): Promise<Secret | null>
   /** Of which rotation is which credential: the events of a rotation do not say. */
   credentialOf(rotation: string): Promise<string | null>
+  /** It was killed, though the record does not say so yet: it is given to nobody. */
+  deny(credential: string, version: number): void
 }
 
 const most = 20_000
@@ -38,6 +41,7 @@ export function assignmentsOf(store: Store, vault: Vault, feed: Feed): Assignmen
   /** A value never changes under its number. */
   const values = new Map<string, Secret>()
   const owners = new Map<string, string>()
+  const denied = new Set<string>()
   let forgotten = 0
   feed.listen(events => {
     for (const { stream, type, data } of events) {
@@ -75,7 +79,12 @@ export function assignmentsOf(store: Store, vault: Vault, feed: Feed): Assignmen
       environment: row.record.environment,
       lifeMs: row.record.lifeMs,
       currentVersion: row.currentVersion,
-      versions: new Map(versions.map(version => [version.number, version])),
+      versions: new Map(
+        versions.map(version => {
+          const isDenied = denied.has(`${version.number} ${credential}`)
+          return [version.number, isDenied ? { ...version, compromised: true } : version]
+        }),
+      ),
       consumers: new Map(
         consumers.map(({ id, lanes, reload, cacheMs }) => {
           const own = assigned.get(id)
@@ -85,6 +94,7 @@ export function assignmentsOf(store: Store, vault: Vault, feed: Feed): Assignmen
         }),
       ),
       rotation: row.openRotation,
+      withoutContactMs: policyFor(row.record, row.record.policy).withoutContactMs,
       inFlight: state !== null && isUnderway(state) ? state.plan.inFlight : 'finish',
       position,
     }
@@ -109,6 +119,11 @@ export function assignmentsOf(store: Store, vault: Vault, feed: Feed): Assignmen
       const secret = vault.open(row)
       remember(values, key, secret)
       return secret
+    },
+    deny(credential, version) {
+      denied.add(`${version} ${credential}`)
+      forgotten++
+      known.delete(credential)
     },
     async credentialOf(rotation) {
       const owner = owners.get(rotation)

@@ -14,6 +14,9 @@ import { metrics } from '../http/metrics.ts'
 import { ProblemError } from '../http/problem.ts'
 import { refusalsOf } from '../http/refusals.ts'
 import { deliveredOf } from '../intake/delivered.ts'
+import { glassOf } from '../kill/glass.ts'
+import { ordersOf } from '../kill/orders.ts'
+import { spoolIn } from '../kill/spool.ts'
 import { logSigner } from '../sealing/key.ts'
 import { assignmentsOf } from './assignments.ts'
 import type { Plane } from './plane.ts'
@@ -38,6 +41,8 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
   const streams = streamsOf(store, feed, assignments, figures)
   const refusals = refusalsOf(keep, ground.holder, nowMs, trouble)
   const delivered = deliveredOf(ground)
+  const parts = { ground, feed, streams, metrics: figures, issuer: () => 'http://127.0.0.1' }
+  const orders = await ordersOf(parts)
   return {
     ground,
     keep,
@@ -47,12 +52,16 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
     agentTokens: agentTokens(new Uint8Array(32).fill(3)),
     refusals,
     delivered,
+    orders,
+    glass: await glassOf({ keep, feed, spool: spoolIn(null), tell: () => undefined, trouble }),
+    status: { peek: () => null },
     metrics: figures,
     version: 'test',
     urls: ['http://127.0.0.1'],
     allowPrivate: true,
     async stop() {
       streams.stop()
+      await orders.stop()
       await delivered.stop()
       await refusals.stop()
       await feed.stop()

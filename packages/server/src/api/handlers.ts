@@ -5,6 +5,8 @@ import { agentsHandlers } from './agents.ts'
 import { consumerHandlers, ghostHandlers } from './consumers.ts'
 import { decisionHandlers } from './decisions.ts'
 import { credentialHandlers } from './inventory.ts'
+import { killHandlers } from './kills.ts'
+import { orderKeyHandlers } from './order-keys.ts'
 import { peopleHandlers, tokenHandlers } from './people.ts'
 import type { Plane } from './plane.ts'
 import { proposalHandlers } from './proposals.ts'
@@ -30,6 +32,8 @@ export const handlersOf = (plane: Plane): Handlers => ({
   ghosts: ghostHandlers(plane),
   rotations: rotationHandlers(plane),
   decisions: decisionHandlers(plane),
+  kills: killHandlers(plane),
+  orderKeys: orderKeyHandlers(plane),
   record: recordHandlers(plane),
   providers: providerHandlers(plane),
   agents: agentsHandlers(plane),

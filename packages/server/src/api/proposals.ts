@@ -1,6 +1,6 @@
 // What waits for a second person. A proposal is agreed to in the same commit as what it asks for: neither is there without the
 // other, and of two who agree at once one is too late, for both would be the second event of the proposal's stream.
-import { type AccessEvent, type Actor, type Command, dayMs, decide } from '@rekey/core'
+import { type AccessEvent, type Actor, type Command, dayMs, decide, type KillScope } from '@rekey/core'
 import type { Append, Write } from '@rekey/store'
 import type { BodyOf, routes } from '@rekey/wire'
 import { actorOf, type Caller, may, need, person } from '../access/caller.ts'
@@ -8,9 +8,11 @@ import type { Kept } from '../access/kept.ts'
 import type { Ground } from '../ground.ts'
 import type { HandlersOf } from '../http/call.ts'
 import { notFound, ProblemError, refused } from '../http/problem.ts'
+import { kill } from '../kill/kill.ts'
 import { ask } from '../runner/commit.ts'
 import { gather } from '../runner/gather.ts'
 import { stored } from '../runner/rows.ts'
+import { refusedKill } from './kills.ts'
 import { type Plane, stamp, visible } from './plane.ts'
 import type { Found } from './rotation-found.ts'
 
@@ -39,6 +41,7 @@ export function proposalHandlers(plane: Plane): HandlersOf<'proposals'> {
       need(caller, 'decide', proposal.environment)
       await needOther(plane, caller, proposal)
       const { what, rotation, by: proposedBy } = proposal
+      if (what === 'kill') return agreeToKill(plane, caller, id, proposal)
       const said = { proposal: id, what, rotation, ...stamp(plane, caller) }
       const [append, writes] = answered(id, { type: 'proposalAgreed', proposedBy, ...said })
       const proposer: Actor = { kind: 'person', id: proposedBy }
@@ -58,6 +61,69 @@ export function proposalHandlers(plane: Plane): HandlersOf<'proposals'> {
       return { ok: true }
     },
   }
+}
+
+/** To die is for good, so it is done before it is written down as agreed: of two who agree at once one finds nothing left to kill. */
+async function agreeToKill(
+  plane: Plane,
+  caller: Caller,
+  id: string,
+  proposal: Proposal,
+): Promise<{ ok: true }> {
+  const { by, body, rotation, what } = proposal
+  const { reason, scope } = body as ProposedKill
+  const answer = await kill(plane, {
+    scope,
+    reason,
+    by: { kind: 'person', id: by },
+    cause: { why: 'person' },
+  })
+  if (!answer.ok && answer.code !== 'nothing-to-kill') throw refusedKill(answer)
+  const said = { proposal: id, what, rotation, ...stamp(plane, caller) }
+  const [append, writes] = answered(id, { type: 'proposalAgreed', proposedBy: by, ...said })
+  const committed = await plane.ground.store.commit({ fence: null, appends: [append], writes })
+  if (!committed.ok) throw tooLate()
+  return { ok: true }
+}
+
+export interface ProposedKill {
+  scope: KillScope
+  reason: string
+}
+
+export async function proposeKill(
+  { ground, keep }: Plane,
+  caller: Caller,
+  environment: string,
+  body: ProposedKill,
+): Promise<string> {
+  const nowMs = ground.nowMs()
+  const by = person(caller).id
+  const proposal: Proposal = {
+    what: 'kill',
+    rotation: '',
+    credential: 'credential' in body.scope ? body.scope.credential : '',
+    environment,
+    body,
+    by,
+    madeMs: nowMs,
+    expiresMs: nowMs + lifeMs,
+  }
+  const known = (await keep.all('proposal')).find(({ record }) => isSame(record, proposal))
+  if (known !== undefined) return known.id
+  const id = ground.id()
+  await keep.put('proposal', id, proposal, {
+    expiresMs: proposal.expiresMs,
+    event: {
+      type: 'proposalMade',
+      proposal: id,
+      what: 'kill',
+      rotation: '',
+      atMs: nowMs,
+      by: actorOf(caller),
+    },
+  })
+  return id
 }
 
 /** Kept for a day; the same asked again by the same person is the same proposal. What would be refused is refused now. */

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify'
 export interface Line {
   readonly open: boolean
   /** false: the reader was too slow, and the line is closed. */
-  write(frame: string): boolean
+  write(frame: string | Buffer): boolean
   /** Resolves when more can be written, or it is closed; for whoever has much to tell at once. */
   room(): Promise<void>
   end(): void

@@ -1,7 +1,7 @@
 // Events as people see them, and what of them concerns agents.
 
 import type { StoredEvent } from '@rekey/store'
-import type { AgentMessage, EventView } from '@rekey/wire'
+import type { AgentNews, EventView } from '@rekey/wire'
 import type { Assignments } from '../api/assignments.ts'
 import { kindAndId } from '../runner/rows.ts'
 
@@ -30,7 +30,7 @@ async function credentialOf(
 export interface Concern {
   credential: string
   consumers: readonly string[] | null
-  type: AgentMessage['type']
+  type: AgentNews['type']
   position: number
   atMs: number
 }
@@ -38,7 +38,7 @@ export interface Concern {
 export function concernOf({ type, credential, position, atMs, data }: EventView): Concern | null {
   if (credential === null) return null
   const said = data as { consumers?: string[]; consumer?: string | { id: string }; verb?: string }
-  const concern = (type: AgentMessage['type'], consumers: readonly string[] | null): Concern => ({
+  const concern = (type: AgentNews['type'], consumers: readonly string[] | null): Concern => ({
     credential,
     consumers,
     type,
@@ -58,6 +58,7 @@ export function concernOf({ type, credential, position, atMs, data }: EventView)
     case 'aliasMoved':
     case 'versionImported':
     case 'versionReinstated':
+    case 'versionKilled':
     case 'rotationEnded':
       return concern('look', null)
     default:

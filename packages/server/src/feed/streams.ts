@@ -2,7 +2,7 @@
 // begins with how things stand and goes on with what changes, so that nothing is missed whatever was before.
 
 import type { Store, StoredEvent } from '@rekey/store'
-import type { AgentMessage, Binding, EventView } from '@rekey/wire'
+import type { AgentNews, Binding, EventView } from '@rekey/wire'
 import type { Assignments } from '../api/assignments.ts'
 import type { Metrics } from '../http/metrics.ts'
 import type { Feed } from './feed.ts'
@@ -11,8 +11,12 @@ import { type Concern, concernOf, viewOf } from './seen.ts'
 
 export interface AgentSeat {
   agent: string
+  /** Which process of it this is, if it has said so. */
+  instance: string | null
   bindings: readonly Binding[]
-  hear(message: AgentMessage, frame: string): void
+  hear(message: AgentNews, frame: string): void
+  /** What goes before everything else: kill orders, and the keys that they are signed with. */
+  tell(frame: string | Buffer): void
   beat(): void
   end(): void
 }
@@ -28,7 +32,12 @@ export interface Streams {
   /** From the cursor on, or from now. */
   addPerson(seat: PersonSeat, after: number | null): Promise<() => void>
   /** What the bindings are assigned now. */
-  now(bindings: readonly Binding[]): Promise<{ messages: AgentMessage[]; position: number }>
+  now(bindings: readonly Binding[]): Promise<{ messages: AgentNews[]; position: number }>
+  /** Whoever is bound to that credential and listens here. */
+  seatsOf(credential: string): Iterable<AgentSeat>
+  /** Written to each of them at once, to nobody twice; answers how many they are. */
+  order(credential: string, frame: Buffer): number
+  toAll(frame: string): void
   /** Did anything about these credentials change after that position, as far as is known? */
   changedSince(bindings: readonly Binding[], position: number): boolean
   /** Everything up to here was told. The feed may be ahead. */
@@ -78,7 +87,7 @@ export function streamsOf(store: Store, feed: Feed, assignments: Assignments, me
     const concerned = agents.get(concern.credential)
     if (concerned === undefined || concerned.size === 0) return
     const assigned = await assignments.of(concern.credential)
-    const frames = new Map<string, { message: AgentMessage; frame: string }>()
+    const frames = new Map<string, { message: AgentNews; frame: string }>()
     for (const seat of concerned) {
       for (const { credential, consumer } of seat.bindings) {
         if (credential !== concern.credential) continue
@@ -87,7 +96,7 @@ export function streamsOf(store: Store, feed: Feed, assignments: Assignments, me
         if (made === undefined) {
           const { position, type, atMs } = concern
           const version = assigned?.consumers.get(consumer)?.version ?? null
-          const message: AgentMessage = { position, type, credential, consumer, version, atMs }
+          const message: AgentNews = { position, type, credential, consumer, version, atMs }
           made = { message, frame: frameOf(position, message) }
           frames.set(consumer, made)
         }
@@ -192,7 +201,7 @@ export function streamsOf(store: Store, feed: Feed, assignments: Assignments, me
       return leave
     },
     async now(bindings) {
-      const messages: AgentMessage[] = []
+      const messages: AgentNews[] = []
       const position = feed.position()
       for (const { credential, consumer } of bindings) {
         const one = (await assignments.of(credential))?.consumers.get(consumer)
@@ -204,6 +213,16 @@ export function streamsOf(store: Store, feed: Feed, assignments: Assignments, me
     changedSince(bindings, position) {
       if (position < Math.max(startPosition, unheardTo)) return true
       return bindings.some(({ credential }) => (lastChange.get(credential) ?? 0) > position)
+    },
+    seatsOf: credential => agents.get(credential) ?? [],
+    order(credential, frame) {
+      const some = agents.get(credential)
+      if (some === undefined) return 0
+      for (const seat of some) seat.tell(frame)
+      return some.size
+    },
+    toAll(frame) {
+      for (const seat of seats) seat.tell(frame)
     },
     position: () => toldTo,
     count: () => ({ agents: seats.size, people: people.size }),

@@ -12,6 +12,9 @@ const counters = {
   rekey_access_refused_total: 'Requests that were refused for who asked',
   rekey_stream_messages_total: 'Messages written to streams',
   rekey_stream_dropped_total: 'Streams that were ended because their reader was too slow',
+  rekey_kill_orders_told_total: 'Kill orders written to streams',
+  rekey_kill_answers_total: 'Answers to kill orders',
+  rekey_glass_broken_total: 'How often glass was broken',
   rekey_webhooks_delivered_total: 'Webhooks that were taken',
   rekey_webhooks_failed_total: 'Attempts at webhooks that failed',
 } as const

@@ -42,7 +42,13 @@ const guessing: Limit = { perSecond: 1, burst: 20 }
 /** Agents of a whole fleet join at once, and perhaps through one balancer; nobody guesses a signature. */
 const joining: Limit = { perSecond: 500, burst: 10_000 }
 const joins = new Set(['agent.enrol', 'agent.token'])
-const guessed = new Set(['setUp.first', 'session.signIn', 'session.passkey', 'session.signOnDone'])
+const guessed = new Set([
+  'setUp.first',
+  'session.signIn',
+  'session.passkey',
+  'session.signOnDone',
+  'kills.breakGlass',
+])
 
 export function serverOf(face: Face): FastifyInstance {
   const failed = (request: FastifyRequest, reply: FastifyReply, error: unknown) =>
@@ -246,6 +252,7 @@ async function once(
 /** Not waited for: a reply that is waited for waits until the client has read it. */
 function send(reply: FastifyReply, route: Route, answer: unknown): void {
   reply.code(reply.statusCode === 200 ? route.status : reply.statusCode)
-  if (route.media === undefined) void reply.headers(jsonHeaders).send(JSON.stringify(answer))
+  if (route.status === 204) void reply.headers(usualHeaders).send()
+  else if (route.media === undefined) void reply.headers(jsonHeaders).send(JSON.stringify(answer))
   else void reply.headers(usualHeaders).type(route.media).send(answer)
 }

@@ -6,9 +6,11 @@ import {
   type CredentialEvent,
   type Held,
   isUnderway,
+  type KillEvent,
   maybeAccepted,
   next,
   nextRotation,
+  type OrderEvent,
   policyFor,
   type Rotation,
   type RotationEvent,
@@ -35,7 +37,9 @@ export interface Change {
 }
 
 /** An event as stored: what it says beside its type, time and actor. */
-export function stored(event: RotationEvent | CredentialEvent | AccessEvent): NewEvent {
+export function stored(
+  event: RotationEvent | CredentialEvent | AccessEvent | KillEvent | OrderEvent,
+): NewEvent {
   const { type, atMs, by, ...data } = event
   return { type, atMs, by: actorText(by), data }
 }
@@ -60,7 +64,12 @@ export function change(
 
   const news = credentialNews(before, after, credential, events)
   const { lastVersion } = after
-  if (news.length > 0 || lastVersion !== credential.lastVersion) {
+  const hasNews = news.length > 0 || lastVersion !== credential.lastVersion
+  // Without news too: what was said of its versions meanwhile (that one was killed) must not be overwritten.
+  if (!hasNews && versions.length > 0) {
+    appends.push({ stream: credentialSubject(credential.id), expected: credential.seq, events: [] })
+  }
+  if (hasNews) {
     const next = news.reduce(withNews, { ...credential, lastVersion })
     const nextMs = after.phase === 'ended' ? nextRotationMs(gathered, versions, next, nowMs) : null
     // Without news too: whoever changed the credential meanwhile must not be overwritten.
@@ -216,6 +225,8 @@ function nextRotationMs(
 ): number {
   const all = new Map([...versions, ...changed].map(version => [version.number, version]))
   const current = row.currentVersion === null ? undefined : all.get(row.currentVersion)
+  // It was killed meanwhile: the next one revokes first, and does not wait.
+  if (current?.compromised === true && current.state !== 'dead') return nowMs
   const { record } = row
   const issuedAtMs = current !== undefined && maybeAccepted(current) ? current.issuedAtMs : null
   const policy = policyFor(record, record.policy)

@@ -16,6 +16,7 @@ import {
   patterns,
   policyFor,
   type RotationEvent,
+  revocationDue,
   stageOf,
   stepOf,
   usedWhileWatched,
@@ -25,6 +26,7 @@ import { type Ground, runner } from '../ground.ts'
 import { act, freshSecret, type Resolve } from './act.ts'
 import { attempt, isFresh, type Outcome } from './commit.ts'
 import { type Gathered, gather } from './gather.ts'
+import { whyKilled } from './killed.ts'
 import { clearOrphans } from './orphans.ts'
 import { dueMs, rotationSubject } from './rows.ts'
 import { pollUsage } from './usage.ts'
@@ -51,6 +53,10 @@ export async function run(ground: Ground, rotation: string, claim: Claimed): Pro
     const joined = await joinLate(ground, gathered, lease)
     if (joined !== null && 'leaseLost' in joined) return
     if (joined !== null && !('refusals' in joined)) continue
+    const revoked = await revokeKilled(ground, gathered, lease)
+    if (revoked !== null && 'leaseLost' in revoked) return
+    // What is refused (a call is under way) is asked again once that is resolved.
+    if (revoked !== null && !('refusals' in revoked)) continue
     const asked = next(gathered.state, nowMs)
     if (asked.do === 'nothing' || gathered.fenced) return rest(ground, gathered, lease)
     if (asked.do === 'resolve') {
@@ -210,6 +216,19 @@ async function joinLate(ground: Ground, gathered: Gathered, lease: Claimed): Pro
   const owed = owedBy(consumers, state.plan.abilities, policy).find(one => one.consumer === late[0]!.id)
   if (owed === undefined) return null
   return attempt(ground, gathered, { do: 'join', owed }, runner, lease)
+}
+
+/** A kill order names a version of this rotation: whatever it is about to do, that one dies first. null: there is none. */
+async function revokeKilled(ground: Ground, gathered: Gathered, lease: Claimed): Promise<Outcome | null> {
+  const { state, versions } = gathered
+  const compromised = versions.filter(one => one.compromised).map(one => one.number)
+  const due = revocationDue(state, compromised)
+  if (due.length === 0) return null
+  const reason = await whyKilled(ground, state.credential, due[0]!)
+  // What has not begun makes way: the tick opens the one that revokes first.
+  const command: Command =
+    state.phase === 'planned' ? { do: 'abort', reason } : { do: 'revokeNow', versions: due, reason }
+  return attempt(ground, gathered, command, runner, lease)
 }
 
 async function rest(ground: Ground, gathered: Gathered, lease: Claimed, atMs?: number): Promise<void> {

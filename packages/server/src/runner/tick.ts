@@ -2,7 +2,8 @@
 import { dayMs, minuteMs } from '@rekey/core'
 import type { Claimed } from '@rekey/store'
 import { type Ground, runner } from '../ground.ts'
-import { openRotation } from './open.ts'
+import { incidentOf } from './killed.ts'
+import { type OpenRequest, openRotation } from './open.ts'
 import { clearOrphans } from './orphans.ts'
 import { kindAndId } from './rows.ts'
 import { run } from './run.ts'
@@ -37,7 +38,7 @@ export async function tick(ground: Ground): Promise<Ticked> {
 }
 
 /** One subject's fault is its own: the others are attended to all the same. */
-async function attend(ground: Ground, claim: Claimed): Promise<boolean> {
+export async function attend(ground: Ground, claim: Claimed): Promise<boolean> {
   const [kind, id] = kindAndId(claim.subject)
   try {
     if (kind === 'rotation') await run(ground, id, claim)
@@ -65,9 +66,16 @@ async function sweep(ground: Ground, credential: string, claim: Claimed): Promis
   })
 }
 
-/** A credential's time has come. */
+/** A credential's time has come, or the version in use was killed. */
 async function begin(ground: Ground, credential: string, claim: Claimed): Promise<void> {
-  const opened = await openRotation(ground, { credential, trigger: { why: 'time' }, by: runner }, claim)
+  const [row, versions] = await Promise.all([
+    ground.store.credential(credential),
+    ground.store.versions(credential),
+  ])
+  const incident = await incidentOf(ground, credential, versions, row?.currentVersion ?? null)
+  const why: Pick<OpenRequest, 'trigger' | 'order'> =
+    incident === null ? { trigger: { why: 'time' } } : { trigger: incident, order: 'revoke-first' }
+  const opened = await openRotation(ground, { credential, by: runner, ...why }, claim)
   if (opened.ok || opened.code === 'busy') return
   // What a person can mend without a word to us is tried again, and told each time.
   const isMendable = opened.code === 'no-provider' || opened.code === 'settings-invalid'

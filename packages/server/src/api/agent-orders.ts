@@ -1,0 +1,84 @@
+// Kill orders as agents ask for them, and what they answer.
+import type { OrderAnswer } from '@rekey/core'
+import type { QueryOf, routes } from '@rekey/wire'
+import { type Agent, agent } from '../access/caller.ts'
+import type { HandlersOf } from '../http/call.ts'
+import { notFound } from '../http/problem.ts'
+import { confirmableMs } from '../kill/orders.ts'
+import type { Plane } from './plane.ts'
+
+type Orders = Pick<HandlersOf<'agent'>, 'orders' | 'orderAnswer'>
+type Known = QueryOf<typeof routes.agent.orders>
+type Who = Pick<Agent, 'id' | 'bindings'>
+
+export function orderHandlers(plane: Plane): Orders {
+  const { ground, orders } = plane
+  return {
+    async orders({ caller, query }) {
+      const { id, bindings } = agent(caller)
+      confirmed(plane, { id, bindings }, query)
+      await orders.keys.ring()
+      const upTo = orders.book.epoch()
+      const some = orders.book.since(credentialsOf(bindings), query.epoch ?? 0)
+      return {
+        keys: orders.keys.texts().slice(query.serial ?? 0),
+        orders: some.map(one => one.text),
+        upTo,
+        nowMs: ground.nowMs(),
+      }
+    },
+
+    async orderAnswer({ caller, params, query }) {
+      const { id, bindings } = agent(caller)
+      if (!answer(plane, { id, bindings }, params.epoch, query)) throw notFound(`order ${params.epoch}`)
+      return null
+    },
+  }
+}
+
+const credentialsOf = (bindings: Who['bindings']) => bindings.map(one => one.credential)
+
+/** What a stream begins with; and what its receiver knows already, it has applied. */
+export function orderNews(plane: Plane, who: Who, query: Known): string[] {
+  confirmed(plane, who, query)
+  return plane.orders.news(credentialsOf(who.bindings), query.epoch ?? 0, query.serial ?? 0)
+}
+
+/** A receiver moves its epoch on once it has applied everything up to there: an answer that was lost is made good by that. */
+function confirmed(plane: Plane, who: Who, { epoch = 0, instance }: Known): void {
+  if (instance === undefined || epoch === 0) return
+  for (const one of plane.orders.book.since(credentialsOf(who.bindings), 0)) {
+    if (one.epoch > epoch) return
+    if (one.atMs < plane.ground.nowMs() - confirmableMs) continue
+    answer(plane, who, one.epoch, { instance, said: 'applied' })
+  }
+}
+
+type Said = QueryOf<typeof routes.agent.orderAnswer>
+
+/** false: there is no such order, or it is none of this agent's. */
+export function answer(
+  { ground, metrics, orders }: Plane,
+  { id, bindings }: Who,
+  epoch: number,
+  { instance, said, held = false, why }: Said,
+): boolean {
+  const order = orders.book.at(epoch)
+  const consumers = bindings.filter(one => one.credential === order?.credential).map(one => one.consumer)
+  if (order === undefined || consumers.length === 0) return false
+  const { credential, version } = order
+  const one: OrderAnswer = {
+    credential,
+    version,
+    epoch,
+    agent: id,
+    instance,
+    consumers,
+    said,
+    why: why ?? null,
+    held,
+    atMs: ground.nowMs(),
+  }
+  if (orders.answered(one)) metrics.count('rekey_kill_answers_total')
+  return true
+}

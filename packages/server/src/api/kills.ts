@@ -1,0 +1,135 @@
+// Kills: what one would reach, giving the order, and what came of it.
+import { type Actor, type KillScope, scopeText } from '@rekey/core'
+import type { KillView } from '@rekey/wire'
+import { actorOf, type Caller, may, need } from '../access/caller.ts'
+import type { HandlersOf } from '../http/call.ts'
+import { notFound, ProblemError } from '../http/problem.ts'
+import { breakGlass } from '../kill/break-glass.ts'
+import { note } from '../kill/dismiss.ts'
+import { type KillAnswer, kill } from '../kill/kill.ts'
+import { radiusOf } from '../kill/radius.ts'
+import type { Reached } from '../kill/reach.ts'
+import { reachedBy } from '../kill/reach.ts'
+import { killView } from '../kill/report.ts'
+import { killMarkdown } from '../kill/report-markdown.ts'
+import { type KillState, killStateOf } from '../kill/state.ts'
+import { needsTwo } from '../runner/two-person.ts'
+import type { Plane } from './plane.ts'
+import { proposeKill } from './proposals.ts'
+
+export function killHandlers(plane: Plane): HandlersOf<'kills'> {
+  const { keep } = plane
+  const { store } = plane.ground
+  const found = async (caller: Caller, id: string): Promise<KillState> => {
+    const state = await killStateOf(store, id)
+    const isSeen = state?.killed.some(one => may(caller, 'read', one.environment)) ?? false
+    if (state === null || !isSeen) throw notFound(`kill ${id}`)
+    const seen = (environment: string) => may(caller, 'read', environment)
+    return { ...state, killed: state.killed.filter(one => seen(one.environment)) }
+  }
+  const viewed = async (caller: Caller, id: string): Promise<KillView> =>
+    killView(plane, await found(caller, id))
+  return {
+    async preview({ caller, body }) {
+      const scope = body.scope as KillScope
+      const reached = await reachedBy(plane, scope)
+      const seen = reached.filter(({ row }) => may(caller, 'read', row.record.environment))
+      return radiusOf(plane, scope, seen, reached.length - seen.length)
+    },
+
+    async order({ caller, body }) {
+      const scope = body.scope as KillScope
+      let proposal: string | null = null
+      const answer = await kill(plane, {
+        scope,
+        reason: body.reason,
+        by: actorOf(caller),
+        cause: { why: 'person' },
+        ...(body.expectVersions !== undefined && { expectVersions: body.expectVersions }),
+        async allow(reached) {
+          const environments = environmentsOf(reached)
+          for (const one of environments) need(caller, 'decide', one)
+          for (const one of environments) {
+            if (await needsTwo(plane.ground, 'kill', one)) {
+              proposal = await proposeKill(plane, caller, one, { scope, reason: body.reason })
+              throw needsSecond(proposal, one)
+            }
+          }
+        },
+      })
+      if (!answer.ok) throw refusedKill(answer)
+      return viewed(caller, answer.kill)
+    },
+
+    async breakGlass({ body }) {
+      return breakGlass(plane, { code: body.code, scope: body.scope as KillScope, reason: body.reason })
+    },
+
+    async list({ caller, query }) {
+      const limit = query.limit ?? 100
+      const all = await keep.all('kill')
+      const lines = new Map<string, { environments: string[]; line: Line }>()
+      for (const { id: part, record } of all) {
+        const id = part.slice(0, part.lastIndexOf('/'))
+        const known = lines.get(id)
+        if (known !== undefined) {
+          known.line.versions += record.versions
+          known.environments.push(...record.environments)
+          continue
+        }
+        const { scope, reason, by, atMs, versions, environments } = record
+        const line = { id, scope: scopeText(scope), reason, by: actorName(by), orderedMs: atMs, versions }
+        lines.set(id, { environments: [...environments], line })
+      }
+      const seen = [...lines.values()]
+        .filter(({ environments }) => environments.some(one => may(caller, 'read', one)))
+        .map(one => one.line)
+        .sort((a, b) => b.orderedMs - a.orderedMs || (a.id < b.id ? 1 : -1))
+      const from = query.after === undefined ? 0 : seen.findIndex(one => one.id === query.after) + 1
+      const items = seen.slice(from, from + limit)
+      return { items, next: from + limit < seen.length ? (items.at(-1)?.id ?? null) : null }
+    },
+
+    get: ({ caller, params }) => viewed(caller, params.id),
+
+    async report({ caller, params }) {
+      return killMarkdown(await viewed(caller, params.id))
+    },
+
+    async dismiss({ caller, params, body }) {
+      const state = await found(caller, params.id)
+      const one = state.killed.find(each => each.credential === body.credential)
+      if (one === undefined) throw notFound(`${body.credential} in kill ${params.id}`)
+      need(caller, 'decide', one.environment)
+      await note(plane, params.id, state, body, actorOf(caller))
+      return viewed(caller, params.id)
+    },
+  }
+}
+
+interface Line {
+  id: string
+  scope: string
+  reason: string
+  by: string
+  orderedMs: number
+  versions: number
+}
+
+const actorName = ({ kind, id }: Actor) => `${kind}:${id}`
+
+const environmentsOf = (reached: readonly Reached[]) =>
+  new Set(reached.map(({ row }) => row.record.environment))
+
+export function refusedKill({ code, text, how }: Extract<KillAnswer, { ok: false }>): ProblemError {
+  if (code === 'busy') return new ProblemError('conflict', { detail: text, how })
+  if (code === 'nothing-to-kill') return new ProblemError('not-found', { detail: text, how })
+  return new ProblemError('refused', { detail: text, how, faults: [{ code, text, how }] })
+}
+
+const needsSecond = (id: string, environment: string) =>
+  new ProblemError('needs-second-person', {
+    id,
+    detail: `In ${environment} a second person has to agree to a kill.`,
+    how: `Somebody else who may decide there agrees: POST /api/v1/proposals/${id}/agree. If nobody can be had: break the glass.`,
+  })

@@ -1,0 +1,27 @@
+// The keys that orders are checked with: published, and replaced when the one that signs is compromised itself.
+import { actorOf, need } from '../access/caller.ts'
+import type { HandlersOf } from '../http/call.ts'
+import type { Plane } from './plane.ts'
+
+export function orderKeyHandlers(plane: Plane): HandlersOf<'orderKeys'> {
+  const { orders } = plane
+  return {
+    async list() {
+      const { active, standBy } = await orders.keys.ring()
+      const keys = [active, standBy].map(({ jwk, kid }) => ({ ...jwk, kid, alg: 'Ed25519', use: 'sig' }))
+      return { keys }
+    },
+
+    async rings() {
+      const { serial } = await orders.keys.ring()
+      return { keys: [...orders.keys.texts()], serial }
+    },
+
+    async replace({ caller, body }) {
+      // Every environment's orders are signed with it.
+      need(caller, 'administer', null)
+      const { active, serial, standBy } = await orders.keys.replace(body.reason, actorOf(caller))
+      return { serial, active: active.kid, standBy: standBy.kid }
+    },
+  }
+}

@@ -1,0 +1,190 @@
+// Kill orders on their way: to every stream that is open here, at once; and back, what each holder says of them. Orders of other control
+// planes come through the feed and go the same way. What comes back is gathered for a moment and written down together: ten thousand
+// holders make some events, and not ten thousand commits.
+import { dayMs, type KillEvent, type OrderAnswer } from '@rekey/core'
+import { append, eventsOf } from '../append.ts'
+import type { Feed } from '../feed/feed.ts'
+import type { Streams } from '../feed/streams.ts'
+import type { Ground } from '../ground.ts'
+import type { Metrics } from '../http/metrics.ts'
+import { stored } from '../runner/rows.ts'
+import { type Book, bookOf, type KnownOrder } from './book.ts'
+import { killStream } from './kill.ts'
+import { keysStream, type OrderKeys, orderKeysOf } from './ring.ts'
+
+export interface Orders {
+  book: Book
+  keys: OrderKeys
+  /** They are durable, or out all the same: from here they go to everybody who is connected. */
+  told(orders: readonly KnownOrder[]): void
+  /** They are out before the record has them (break-glass.ts). */
+  provisional(orders: readonly { credential: string; version: number; text: string }[]): void
+  /** Events of a kill that nobody waits for. */
+  note(kill: string, events: Promise<KillEvent[]>): void
+  /** The targets' part, which nobody waits for either. */
+  pursuing(doing: Promise<void>): void
+  /** Remembered at once, written down in a moment. false: it is known already. */
+  answered(answer: OrderAnswer): boolean
+  /** For so long after an order has gone out, what can wait has to. */
+  isUrgent(): boolean
+  /** The frames that a stream begins with: what its receiver does not know yet. */
+  news(credentials: Iterable<string>, epoch: number, serial: number): string[]
+  stop(): Promise<void>
+}
+
+const gatherMs = 250
+const mostInEvent = 1_000
+/** What a receiver has to do is done in a second or two; reports may wait that long, and are asked for again. */
+const urgentMs = 2_500
+/** Whoever connects later than that says nothing new about the kill. */
+export const confirmableMs = 2 * dayMs
+
+export interface OrdersParts {
+  ground: Ground
+  feed: Feed
+  streams: Streams
+  metrics: Metrics
+  issuer: () => string
+}
+
+export async function ordersOf({ ground, feed, streams, metrics, issuer }: OrdersParts): Promise<Orders> {
+  const { store, journal } = ground
+  const book = await bookOf(store, feed)
+  const keys = await orderKeysOf(ground, feed, issuer)
+  const trouble = (error: unknown) => journal.trouble?.('kill', error)
+  const told = new Set<number>()
+  const doing = new Set<Promise<unknown>>()
+  const waiting = new Map<string, OrderAnswer[]>()
+  const answered = new Set<string>()
+  const unrecorded: KnownOrder[] = []
+  const isUnrecorded = (one: KnownOrder) => book.find(one.credential, one.version) === undefined
+  let urgentUntilMs = Number.NEGATIVE_INFINITY
+  let timer: NodeJS.Timeout | null = null
+  let stopped = false
+
+  const meanwhile = (one: Promise<unknown>) => {
+    const kept = one.catch(trouble).finally(() => doing.delete(kept))
+    doing.add(kept)
+  }
+  const tell = (orders: readonly KnownOrder[]) => {
+    for (const one of orders) {
+      if (told.has(one.epoch)) continue
+      told.add(one.epoch)
+      urgentUntilMs = performance.now() + urgentMs
+      const count = streams.order(one.credential, Buffer.from(killFrame(one)))
+      metrics.count('rekey_kill_orders_told_total', count)
+    }
+  }
+  const write = async (kill: string, events: readonly KillEvent[]) => {
+    for (const event of events) {
+      if (await append(store, killStream(kill), [stored(event)])) continue
+      throw new Error(`the record of kill ${kill} keeps changing`)
+    }
+  }
+  const flush = async () => {
+    timer = null
+    const all = [...waiting]
+    waiting.clear()
+    for (const [kill, answers] of all) {
+      for (let at = 0; at < answers.length; at += mostInEvent) {
+        const some = answers.slice(at, at + mostInEvent)
+        const event: KillEvent = {
+          type: 'holdersAnswered',
+          answers: some,
+          atMs: ground.nowMs(),
+          by: { kind: 'system', id: 'kill' },
+        }
+        try {
+          await write(kill, [event])
+        } catch (error) {
+          // They are told again: by whoever connects anew, and by the next flush.
+          waiting.set(kill, [...(waiting.get(kill) ?? []), ...some])
+          if (!stopped) timer ??= setTimeout(() => meanwhile(flush()), gatherMs * 4)
+          throw error
+        }
+      }
+    }
+  }
+  const remember = (data: string) => {
+    const { answers } = JSON.parse(data) as { answers: OrderAnswer[] }
+    for (const one of answers) answered.add(keyOf(one))
+  }
+  const recent = new Set<string>()
+  for (let epoch = 1; epoch <= book.epoch(); epoch++) {
+    const one = book.at(epoch)
+    told.add(epoch)
+    if (one !== undefined && one.atMs > ground.nowMs() - confirmableMs) recent.add(one.kill)
+  }
+  // What was answered before this control plane was there is not written down again.
+  for (const kill of recent) {
+    for await (const { type, data } of eventsOf(store, killStream(kill))) {
+      if (type === 'holdersAnswered') remember(data)
+    }
+  }
+  book.listen(tell)
+  feed.listen(events => {
+    for (const { stream, type, position, atMs, data } of events) {
+      if (type === 'holdersAnswered') remember(data)
+      if (stream !== keysStream) continue
+      const { keys: text } = JSON.parse(data) as { keys: string }
+      streams.toAll(frameOf({ position, type: 'keys', keys: text, atMs }))
+    }
+  })
+  return {
+    book,
+    keys,
+    told(orders) {
+      book.add(orders)
+      tell(orders)
+    },
+    provisional(some) {
+      const atMs = ground.nowMs()
+      for (const one of some) {
+        urgentUntilMs = performance.now() + urgentMs
+        const provisional = { ...one, epoch: 0, jti: '', kill: '', atMs }
+        unrecorded.push(provisional)
+        streams.order(one.credential, Buffer.from(killFrame(provisional)))
+      }
+    },
+    note: (kill, events) => meanwhile(events.then(some => write(kill, some))),
+    pursuing: meanwhile,
+    answered(answer) {
+      const order = book.at(answer.epoch)
+      if (order === undefined) return false
+      const key = keyOf(answer)
+      if (answered.has(key)) return false
+      answered.add(key)
+      const some = waiting.get(order.kill)
+      if (some === undefined) waiting.set(order.kill, [answer])
+      else some.push(answer)
+      timer ??= setTimeout(() => meanwhile(flush()), gatherMs)
+      return true
+    },
+    isUrgent: () => performance.now() < urgentUntilMs,
+    news(credentials, epoch, serial) {
+      const rings = keys.texts().slice(serial)
+      const atMs = ground.nowMs()
+      const position = feed.position()
+      const among = new Set(credentials)
+      return [
+        ...rings.map(text => frameOf({ position, type: 'keys', keys: text, atMs })),
+        ...book.since(credentials, epoch).map(killFrame),
+        ...unrecorded.filter(one => among.has(one.credential) && isUnrecorded(one)).map(killFrame),
+      ]
+    },
+    async stop() {
+      stopped = true
+      if (timer !== null) clearTimeout(timer)
+      meanwhile(flush())
+      while (doing.size > 0) await Promise.all(doing)
+    },
+  }
+}
+
+const keyOf = ({ epoch, said, instance, agent }: OrderAnswer) => `${epoch} ${said} ${instance} ${agent}`
+
+/** Without an id: it comes out of turn, and must not move the cursor of whoever hears it. */
+const frameOf = (message: object) => `data: ${JSON.stringify(message)}\n\n`
+
+const killFrame = ({ credential, version, text, atMs, epoch }: KnownOrder) =>
+  frameOf({ position: epoch, type: 'kill', credential, version, order: text, atMs })

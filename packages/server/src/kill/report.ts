@@ -1,0 +1,295 @@
+// What came of a kill: never a plain "ok", but each step, each holder and each target, confirmed or not, and what to do about what is not.
+
+import type { Entry } from '@rekey/core'
+import { byHand, factsOf, type Holder, isRare, scopeText } from '@rekey/core'
+import type { KillView } from '@rekey/wire'
+import type { Plane } from '../api/plane.ts'
+import { type Aftermath, aftermathOf } from './aftermath.ts'
+import type { KillState } from './state.ts'
+
+type KilledView = KillView['killed'][number]
+type HolderView = KilledView['holders'][number]
+type Step = KilledView['steps'][number]
+type One = KillState['killed'][number]
+
+export async function killView(plane: Plane, state: KillState): Promise<KillView> {
+  const { store } = plane.ground
+  const notified = await notifiedOf(plane, state)
+  const killed: KilledView[] = []
+  const unconfirmed: KillView['unconfirmed'] = []
+  let rare = 0
+  let consumersInAll = 0
+  for (const one of state.killed) {
+    const [consumers, versions, { entries }] = await Promise.all([
+      store.consumers(one.credential),
+      store.versions(one.credential),
+      store.ledger(one.credential),
+    ])
+    rare += consumers.filter(isRare).length
+    consumersInAll += consumers.length
+    const version = versions.find(each => each.number === one.version)
+    if (version === undefined) continue
+    const after = await aftermathOf(store, version, one.orderedMs)
+    const holders = holdersOf(state, one, entries)
+    const arriving = arrivingOf(after, one.version)
+    const isDead = version.state === 'dead' || version.state === 'void'
+    const view: KilledView = {
+      credential: one.credential,
+      version: one.version,
+      environment: one.environment,
+      epoch: one.epoch,
+      rotation: after.rotation,
+      steps: stepsOf(one, after, holders, isDead, notified),
+      holders,
+      consumers: consumers.map(({ id }) => {
+        const entry = entries.find(each => each.consumer === id)
+        const own = holders.filter(each => each.consumer === id)
+        const facts = entry === undefined ? null : factsOf(entry, one.version)
+        const fresh = entry === undefined ? null : factsOf(entry, arriving)
+        const state = own.some(each => each.state === 'unconfirmed')
+          ? 'unconfirmed'
+          : own.length > 0
+            ? 'confirmed'
+            : 'nobody-known'
+        return {
+          consumer: id,
+          state,
+          lastUseMs: facts?.lastUseMs ?? null,
+          resumedMs: fresh?.firstSuccessMs ?? null,
+          newVersion: arriving,
+        }
+      }),
+      lastUseAfterKillMs: lastUseAfter(one, entries),
+      providerRefusedAfterMs: after.refusedMs === null ? null : after.refusedMs - one.orderedMs,
+    }
+    killed.push(view)
+    unconfirmed.push(...missingOf(view, after))
+  }
+  const answeredMs = killed
+    .flatMap(one => one.holders.flatMap(each => each.afterMs ?? []))
+    .sort((a, b) => a - b)
+  const at = (share: number) =>
+    answeredMs[Math.min(answeredMs.length - 1, Math.floor(share * answeredMs.length))] ?? null
+  const refusedMs = killed.map(one => one.providerRefusedAfterMs)
+  const providerMs = refusedMs.includes(null) ? null : Math.max(0, ...refusedMs.map(Number))
+  const resumedMs = killed.map(one => one.steps.find(step => step.step === 'resume')?.afterMs ?? null)
+  return {
+    id: state.id,
+    scope: scopeText(state.scope),
+    reason: state.reason,
+    by: state.by,
+    cause: causeText(state.cause),
+    askedMs: state.askedMs,
+    orderedMs: state.orderedMs,
+    killed,
+    unconfirmed,
+    latency: {
+      recordedMs: state.orderedMs - state.askedMs,
+      holders: { p50Ms: at(0.5), p99Ms: at(0.99), lastMs: answeredMs.at(-1) ?? null },
+      providerMs,
+    },
+    byHand: handsOf(new Set(state.killed.map(one => one.credential)).size, consumersInAll, rare),
+    measured: {
+      detectMs: null,
+      revokeMs: providerMs,
+      propagateMs: resumedMs.includes(null) ? null : Math.max(0, ...resumedMs.map(Number)),
+    },
+  }
+}
+
+function handsOf(credentials: number, consumers: number, rare: number): KillView['byHand'] {
+  const { assumptions, ...times } = byHand({ credentials, consumers, rare })
+  return { assumptions: assumptions.map(({ what, takesMs, times }) => ({ what, takesMs, times })), ...times }
+}
+
+/** Which version those who were halted go on with. */
+function arrivingOf({ state }: Aftermath, killed: number): number | null {
+  if (state === null || state.phase === 'planned') return null
+  const other = state.old?.version === killed ? state.new : state.old
+  return other?.version ?? null
+}
+
+function holdersOf(
+  state: KillState,
+  { credential, version, epoch, orderedMs }: One,
+  entries: readonly Entry[],
+): HolderView[] {
+  const answers = new Map(state.answers.filter(one => one.epoch === epoch).map(one => [one.instance, one]))
+  const listed = state.holders.filter(one => one.credential === credential && one.version === version)
+  const known = new Set(listed.map(one => `${one.consumer} ${one.instance}`))
+  // Whoever came later, and was told then.
+  for (const { instance, agent, consumers, atMs } of answers.values()) {
+    for (const consumer of consumers) {
+      if (known.has(`${consumer} ${instance}`)) continue
+      listed.push({ credential, version, consumer, instance, agent, connected: false, lastSeenMs: atMs })
+    }
+  }
+  return listed.map(one => {
+    const { consumer, instance, agent, connected } = one
+    const answer = answers.get(instance)
+    const said = { consumer, instance, agent: agent ?? answer?.agent ?? null, connected }
+    if (answer?.said === 'applied') {
+      const how = answer.held ? 'it applied the order, and stopped what ran' : 'it applied the order'
+      return {
+        ...said,
+        state: 'confirmed',
+        how,
+        held: answer.held,
+        afterMs: Math.max(0, answer.atMs - orderedMs),
+      }
+    }
+    const other = otherwise(state, one, entries, orderedMs)
+    if (other !== null) return { ...said, state: 'confirmed', how: other, held: null, afterMs: null }
+    const how =
+      answer === undefined
+        ? 'it has not answered'
+        : `it refused the order: ${answer.why ?? 'it did not say why'}`
+    return { ...said, state: 'unconfirmed', how, held: null, afterMs: null }
+  })
+}
+
+/** Confirmed without an answer: it is gone, holds something else, or a person answers for it. */
+function otherwise(
+  state: KillState,
+  holder: Holder,
+  entries: readonly Entry[],
+  orderedMs: number,
+): string | null {
+  const { credential, consumer, instance, version } = holder
+  const dismissed = state.dismissed.find(
+    one => one.credential === credential && one.consumer === consumer && one.instance === instance,
+  )
+  if (dismissed !== undefined) return `${dismissed.by} answers for it: ${dismissed.reason}`
+  const seen = entries
+    .find(one => one.consumer === consumer)
+    ?.instances.find(one => one.instance === instance)
+  if (seen === undefined) return null
+  if (seen.stoppedMs !== null && seen.stoppedMs >= orderedMs) return 'it has ended'
+  const hasMoved = seen.version !== null && seen.version !== version && seen.sinceMs >= orderedMs
+  return hasMoved ? `it holds version ${seen.version} since` : null
+}
+
+function lastUseAfter({ version, orderedMs }: One, entries: readonly Entry[]): number | null {
+  let last: number | null = null
+  for (const entry of entries) {
+    const usedMs = factsOf(entry, version)?.lastSuccessMs ?? null
+    if (usedMs !== null && usedMs > orderedMs) last = Math.max(last ?? 0, usedMs - orderedMs)
+  }
+  return last
+}
+
+function stepsOf(
+  { orderedMs }: One,
+  after: Aftermath,
+  holders: readonly HolderView[],
+  isDead: boolean,
+  notified: Step,
+): Step[] {
+  const step = (name: Step['step'], atMs: number | null, done: string, open: string): Step => ({
+    step: name,
+    state: atMs === null ? 'unconfirmed' : 'confirmed',
+    atMs,
+    afterMs: atMs === null ? null : atMs - orderedMs,
+    text: atMs === null ? open : done,
+  })
+  const open = holders.filter(one => one.state === 'unconfirmed').length
+  const lastMs = Math.max(orderedMs, ...holders.map(one => orderedMs + (one.afterMs ?? 0)))
+  const isBack =
+    after.state !== null && 'progress' in after.state && after.state.progress.ending !== 'completed'
+  const hasWayBack = isBack || (after.state?.phase === 'ended' && after.state.ending !== 'completed')
+  const unneeded = (one: Step): Step =>
+    hasWayBack && one.state === 'unconfirmed'
+      ? { ...one, state: 'not-needed', text: 'everybody stays with the version before it' }
+      : one
+  const why = after.problem === null ? '' : `: ${after.problem}`
+  const refused = step(
+    'revoke',
+    after.refusedMs,
+    'the target refuses it',
+    `the target has not been seen to refuse it${why}`,
+  )
+  return [
+    isDead && after.refusedMs === null
+      ? { ...refused, state: 'confirmed', text: 'it was dead before' }
+      : refused,
+    step('record', orderedMs, 'the order is durable', ''),
+    step(
+      'halt',
+      open === 0 ? lastMs : null,
+      haltedText(holders),
+      `${open} of ${holders.length} have not confirmed`,
+    ),
+    unneeded(step('mint', after.mintedMs, 'another version was made', `no other version was made yet${why}`)),
+    unneeded(
+      step('probe', after.acceptedMs, 'the target accepts it', `it was not seen to be accepted${why}`),
+    ),
+    unneeded(
+      step('publish', after.publishedMs, 'it is assigned to everybody', 'it is assigned to nobody yet'),
+    ),
+    step('resume', after.resumedMs, 'everybody works again', 'not everybody has been seen to work with it'),
+    notified,
+  ]
+}
+
+const haltedText = (holders: readonly HolderView[]) =>
+  holders.length === 0 ? 'nobody is known to hold it' : `all ${holders.length} known holders have confirmed`
+
+async function notifiedOf({ keep }: Plane, { position, orderedMs }: KillState): Promise<Step> {
+  const hooks = (await keep.all('webhook')).filter(({ record }) => record.off === null)
+  const base = { step: 'notify', atMs: null, afterMs: null } as const
+  if (hooks.length === 0) {
+    return {
+      ...base,
+      state: 'not-needed',
+      text: 'no webhook is registered; the record and its stream say it to people',
+    }
+  }
+  const behind: string[] = []
+  for (const { id } of hooks) {
+    const delivery = await keep.get('delivery', id)
+    if (delivery === null || delivery.position < position) behind.push(id)
+  }
+  if (behind.length > 0)
+    return { ...base, state: 'unconfirmed', text: `not taken yet by ${behind.join(', ')}` }
+  return {
+    ...base,
+    atMs: orderedMs,
+    afterMs: null,
+    state: 'confirmed',
+    text: `taken by all ${hooks.length} webhooks`,
+  }
+}
+
+function missingOf(view: KilledView, { problem }: Aftermath): KillView['unconfirmed'] {
+  const { credential, version } = view
+  const missing: KillView['unconfirmed'] = view.holders
+    .filter(one => one.state === 'unconfirmed')
+    .map(({ consumer, instance, how }) => ({
+      credential,
+      consumer,
+      instance,
+      what: `${instance} may still hold version ${version}: ${how}`,
+      how: 'Reach it or end it; once it is gone or connects it is confirmed by itself. Or answer for it: POST /kills/:id/dismiss.',
+    }))
+  if (view.steps[0]?.state !== 'confirmed') {
+    missing.push({
+      credential,
+      consumer: null,
+      instance: null,
+      what: `the target has not been seen to refuse version ${version}${problem === null ? '' : `: ${problem}`}`,
+      how: 'It is tried until it does. If that takes long, revoke it at the target by hand: to do it twice does no harm.',
+    })
+  }
+  return missing
+}
+
+function causeText(cause: KillState['cause']): string {
+  switch (cause.why) {
+    case 'person':
+      return 'a person'
+    case 'signal':
+      return `the signal ${cause.signal} from ${cause.source}`
+    case 'break-glass':
+      return `break-glass code ${cause.code}`
+  }
+}
