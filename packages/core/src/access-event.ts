@@ -34,6 +34,9 @@ export type AccessEvent = { atMs: number; by: Actor } & (
   | { type: 'signOnRemoved'; provider: string }
   | { type: 'sourceSet'; source: string; kind: string }
   | { type: 'sourceRemoved'; source: string }
+  | { type: 'signalSourceSet'; source: string; kind: string; environments: string[] }
+  | { type: 'signalSourceRemoved'; source: string }
+  | { type: 'signalPolicySet'; policy: unknown }
   | { type: 'webhookSet'; webhook: string; host: string }
   | { type: 'webhookRemoved'; webhook: string }
   | { type: 'webhookOff'; webhook: string; why: string }

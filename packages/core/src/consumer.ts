@@ -45,6 +45,18 @@ export type Fallback =
 /** Which observations can be had of it at all; `none` means that silence proves nothing. */
 export type Observability = 'sdk' | 'wrapped' | 'provider' | 'telemetry' | 'attested' | 'none'
 
+/** How a consumer says that it uses its credential. What is absent is not limited. */
+export interface UsePact {
+  /** Ranges as in RFC 4632: "10.0.0.0/8", "2001:db8::/32", or one address. */
+  addresses?: string[]
+  /** Hours of the day in UTC, from the first to before the second; [22, 6] goes over midnight. */
+  hoursUtc?: [from: number, to: number]
+  resources?: string[]
+  models?: string[]
+  /** Uses in one hour of the clock. */
+  perHour?: number
+}
+
 export interface Consumer {
   id: string
   credential: string
@@ -78,6 +90,8 @@ export interface Consumer {
   toleratesTwo: boolean
   /** How the target or telemetry names it: whoever is seen under such a name is this consumer and no ghost. */
   seenAs?: string[]
+  /** What it declares about its use; whatever is outside is a signal. Absent: only what is unusual for it is. */
+  pact?: UsePact
   lastExercisedAtMs: number | null
   /** Declared not to run at all for now, by a named person. */
   idle: { by: string; atMs: number; reason: string } | null

@@ -22,6 +22,14 @@ export interface Used {
   times?: number
   /** Absent: all of them at `atMs`. */
   firstMs?: number
+  /** From where, on what and with which model, where somebody saw it: for detectors; the ledger does not look at it. */
+  seen?: Seen
+}
+
+export interface Seen {
+  address?: string
+  resource?: string
+  model?: string
 }
 
 /** How many uses somebody counted in the minute of `atMs`, and how many of them were refused: how many, and not who with what. */
