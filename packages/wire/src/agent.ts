@@ -115,6 +115,17 @@ export const statement = Type.Object(
     /** `used`: how many uses it stands for, and when the first of them was. */
     times: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
     firstMs: Type.Optional(Type.Number()),
+    /** `used`: from where, on what and with which model, for detectors. */
+    seen: Type.Optional(
+      Type.Object(
+        {
+          address: Type.Optional(Type.String({ minLength: 1, maxLength: 45 })),
+          resource: Type.Optional(shortText),
+          model: Type.Optional(shortText),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     /** `covered`: since when every use was reported. */
     fromMs: Type.Optional(Type.Number()),
   },

@@ -3,6 +3,7 @@ import { behaviours } from '@rekey/core'
 import { Type } from 'typebox'
 import { anyId, lengthMs, ms, name, oneOf, orNull, owner, reason, sentence } from './parts.ts'
 import { route } from './route.ts'
+import { usePact } from './signals.ts'
 
 const closed = { additionalProperties: false }
 
@@ -64,6 +65,8 @@ export const consumerParts = {
   toleratesTwo: Type.Boolean({ default: true }),
   /** How the target or telemetry names it: whoever is seen so is this consumer and no ghost. */
   seenAs: Type.Optional(Type.Array(name, { maxItems: 100 })),
+  /** What it declares about its use: whatever is outside is a signal. */
+  pact: Type.Optional(usePact),
 }
 export const consumerInput = Type.Object(consumerParts, closed)
 export const consumerRecord = Type.Object({

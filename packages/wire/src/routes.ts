@@ -9,6 +9,7 @@ import { agents, issuers, signOns, sources, webhooks } from './outside.ts'
 import { record } from './record.ts'
 import { rotations } from './rotations.ts'
 import type { Route } from './route.ts'
+import { signalPolicy, signalSources, signals } from './signals.ts'
 import { providers, telemetry } from './system.ts'
 
 const { enrol, token, mine, value, report, sessionStep, orders, orderAnswer, stream, changes } = agent
@@ -36,6 +37,9 @@ export const routes = {
   agent: { enrol, token, mine, value, report, sessionStep, orders, orderAnswer, stream, changes },
   kills,
   orderKeys,
+  signals,
+  signalSources,
+  signalPolicy,
 } as const
 
 /** `group.name` with its route. */
