@@ -1,4 +1,5 @@
 export * from './check.ts'
+export { first, parsePath, select } from './http/json-path.ts'
 export * from './memory.ts'
 export * from './naming.ts'
 export * from './provider.ts'

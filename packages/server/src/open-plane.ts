@@ -25,6 +25,9 @@ import { deliveredOf } from './intake/delivered.ts'
 import { glassOf } from './kill/glass.ts'
 import { ordersOf } from './kill/orders.ts'
 import { spoolIn } from './kill/spool.ts'
+import { signalsOf } from './signals/signals.ts'
+import { watching } from './signals/watch.ts'
+import { startSignals } from './signals/work.ts'
 import { startPolls } from './telemetry/poll.ts'
 import { startPush } from './webhooks/push.ts'
 
@@ -105,12 +108,14 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     delivered,
     orders,
     glass,
+    signals: signalsOf({ store, feed, assignments, plane: () => plane, trouble: trouble('signals') }),
     status: { peek: () => null },
     metrics: counted,
     version: options.version,
     urls: options.urls,
     allowPrivate: options.allowPrivate,
   }
+  const unwatched = watching(journal, plane.signals.watch)
   const origins = new Set(options.urls)
   const door: Door = {
     keep,
@@ -145,11 +150,18 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     server,
     origins,
     startLoops() {
-      const loops = [startPush(plane), startPolls(plane), startClearing(plane), glass.start(plane)]
+      const loops = [
+        startPush(plane),
+        startPolls(plane),
+        startClearing(plane),
+        glass.start(plane),
+        startSignals(plane),
+      ]
       return { stop: async () => void (await Promise.all(loops.map(one => one.stop()))) }
     },
     async stop() {
       clearInterval(beat)
+      unwatched()
       streams.stop()
       await server.close()
       await orders.stop()

@@ -1,13 +1,14 @@
 // What is kept about people, agents and whoever else comes through the doors: one shape a kind, and one place that reads and
 // writes them. A change is a record and its event in one commit. What is read at each request is remembered until its event
 // passes in the feed, so that an access that was ended on one control plane ends on all of them.
-import type { AccessEvent, Actor, KillCause, KillScope } from '@rekey/core'
+import type { AccessEvent, Actor, KillCause, KillScope, SignalEvent, SignalPolicy } from '@rekey/core'
 import type { Store, Write } from '@rekey/store'
 import type { Binding, Right, Role } from '@rekey/wire'
 import { append } from '../append.ts'
 import type { Feed } from '../feed/feed.ts'
 import { ProblemError } from '../http/problem.ts'
 import { kindAndId, stored } from '../runner/rows.ts'
+import type { Channel, Incident, Task } from '../signals/record.ts'
 import type { Issuer, Rule } from './identity.ts'
 import type { StoredPasskey } from './passkey.ts'
 
@@ -95,6 +96,18 @@ export interface Kept {
     environments: string[]
     versions: number
   }
+  /** Who may send signals, and when it was heard last. */
+  'signal-source': Channel
+  'signal-heard': { atMs: number }
+  'signal-policy': SignalPolicy
+  /** What came and is not dealt with, and what was dealt with lately: the same again counts once. */
+  'signal-task': Task
+  'signal-seen': true
+  signal: Incident
+  /** The incident that further signals about the same subject belong to, for as long as its window is open. */
+  'signal-open': { incident: string }
+  /** When signals killed something, by environment. */
+  'signal-kills': { atMs: number[] }
   /** A break-glass code. */
   glass: { hash: string; madeMs: number; expiresMs: number | null }
   /** Something that is good once was used. */
@@ -117,7 +130,7 @@ export interface Keep {
     kind: K,
     id: string,
     record: Kept[K],
-    more?: { event?: AccessEvent; expiresMs?: number | null; writes?: readonly Write[] },
+    more?: { event?: AccessEvent | SignalEvent; expiresMs?: number | null; writes?: readonly Write[] },
   ): Promise<void>
   /**
    * Read, changed and written as one, with its event: whatever others write in between is kept too. null from `to`: it stays as
@@ -126,7 +139,7 @@ export interface Keep {
   change<K extends Kind>(
     kind: K,
     id: string,
-    to: (record: Kept[K]) => { record: Kept[K]; event: AccessEvent } | null,
+    to: (record: Kept[K]) => { record: Kept[K]; event: AccessEvent | SignalEvent } | null,
   ): Promise<Kept[K] | null>
   remove(kind: Kind, id: string, event?: AccessEvent): Promise<void>
   /** false: somebody was first. */
@@ -145,6 +158,8 @@ const remembered = new Set<Kind>([
   'source',
   'source-token',
   'rules',
+  'signal-source',
+  'signal-policy',
 ])
 const mostRemembered = 50_000
 
@@ -164,7 +179,12 @@ export function keepOf(store: Store, feed: Feed, nowMs: () => number): Keep {
   feed.listen(events => {
     for (const { stream } of events) forget(...kindAndId(stream))
   })
-  const change = async (kind: Kind, id: string, writes: readonly Write[], event: AccessEvent | undefined) => {
+  const change = async (
+    kind: Kind,
+    id: string,
+    writes: readonly Write[],
+    event: AccessEvent | SignalEvent | undefined,
+  ) => {
     const key = `${kind}/${id}`
     if (event === undefined) {
       await store.commit({ fence: null, appends: [], writes })

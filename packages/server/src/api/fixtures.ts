@@ -18,6 +18,7 @@ import { glassOf } from '../kill/glass.ts'
 import { ordersOf } from '../kill/orders.ts'
 import { spoolIn } from '../kill/spool.ts'
 import { logSigner } from '../sealing/key.ts'
+import { signalsOf } from '../signals/signals.ts'
 import { assignmentsOf } from './assignments.ts'
 import type { Plane } from './plane.ts'
 
@@ -43,7 +44,7 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
   const delivered = deliveredOf(ground)
   const parts = { ground, feed, streams, metrics: figures, issuer: () => 'http://127.0.0.1' }
   const orders = await ordersOf(parts)
-  return {
+  const plane: OpenPlane = {
     ground,
     keep,
     feed,
@@ -54,6 +55,7 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
     delivered,
     orders,
     glass: await glassOf({ keep, feed, spool: spoolIn(null), tell: () => undefined, trouble }),
+    signals: signalsOf({ store, feed, assignments, plane: () => plane, trouble }),
     status: { peek: () => null },
     metrics: figures,
     version: 'test',
@@ -68,6 +70,7 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
       await news.close()
     },
   }
+  return plane
 }
 
 /** A person with one role, in one environment or in all; `limits` as with an API token. */

@@ -15,6 +15,8 @@ import { recordHandlers } from './record.ts'
 import { rotationHandlers } from './rotations.ts'
 import { sessionHandlers, setUpHandlers } from './session.ts'
 import { settingHandlers } from './settings.ts'
+import { signalSourceHandlers } from './signal-sources.ts'
+import { signalHandlers, signalPolicyHandlers } from './signals.ts'
 import { sourceHandlers } from './sources.ts'
 import { telemetryHandlers } from './telemetry.ts'
 import { issuerHandlers, signOnHandlers } from './trust.ts'
@@ -34,6 +36,9 @@ export const handlersOf = (plane: Plane): Handlers => ({
   decisions: decisionHandlers(plane),
   kills: killHandlers(plane),
   orderKeys: orderKeyHandlers(plane),
+  signals: signalHandlers(plane),
+  signalSources: signalSourceHandlers(plane),
+  signalPolicy: signalPolicyHandlers(plane),
   record: recordHandlers(plane),
   providers: providerHandlers(plane),
   agents: agentsHandlers(plane),

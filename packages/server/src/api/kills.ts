@@ -38,27 +38,7 @@ export function killHandlers(plane: Plane): HandlersOf<'kills'> {
     },
 
     async order({ caller, body }) {
-      const scope = body.scope as KillScope
-      let proposal: string | null = null
-      const answer = await kill(plane, {
-        scope,
-        reason: body.reason,
-        by: actorOf(caller),
-        cause: { why: 'person' },
-        ...(body.expectVersions !== undefined && { expectVersions: body.expectVersions }),
-        async allow(reached) {
-          const environments = environmentsOf(reached)
-          for (const one of environments) need(caller, 'decide', one)
-          for (const one of environments) {
-            if (await needsTwo(plane.ground, 'kill', one)) {
-              proposal = await proposeKill(plane, caller, one, { scope, reason: body.reason })
-              throw needsSecond(proposal, one)
-            }
-          }
-        },
-      })
-      if (!answer.ok) throw refusedKill(answer)
-      return viewed(caller, answer.kill)
+      return viewed(caller, await killAs(plane, caller, { ...body, scope: body.scope as KillScope }))
     },
 
     async breakGlass({ body }) {
@@ -105,6 +85,31 @@ export function killHandlers(plane: Plane): HandlersOf<'kills'> {
       return viewed(caller, params.id)
     },
   }
+}
+
+/** Whoever may decide in each environment that is reached, and where two have to agree: both of them. Answers the id of the kill. */
+export async function killAs(
+  plane: Plane,
+  caller: Caller,
+  { scope, reason, expectVersions }: { scope: KillScope; reason: string; expectVersions?: number },
+): Promise<string> {
+  const answer = await kill(plane, {
+    scope,
+    reason,
+    by: actorOf(caller),
+    cause: { why: 'person' },
+    ...(expectVersions !== undefined && { expectVersions }),
+    async allow(reached) {
+      const environments = environmentsOf(reached)
+      for (const one of environments) need(caller, 'decide', one)
+      for (const one of environments) {
+        if (await needsTwo(plane.ground, 'kill', one))
+          throw needsSecond(await proposeKill(plane, caller, one, { scope, reason }), one)
+      }
+    },
+  })
+  if (!answer.ok) throw refusedKill(answer)
+  return answer.kill
 }
 
 interface Line {

@@ -15,6 +15,7 @@ import type { Refusals } from '../http/refusals.ts'
 import type { Delivered } from '../intake/delivered.ts'
 import type { Glass } from '../kill/glass.ts'
 import type { Orders } from '../kill/orders.ts'
+import type { Signals } from '../signals/signals.ts'
 import type { Assignments } from './assignments.ts'
 
 /** Where the status of a version is published; null: it is not known here yet. */
@@ -33,6 +34,7 @@ export interface Plane {
   delivered: Delivered
   orders: Orders
   glass: Glass
+  signals: Signals
   status: StatusSlots
   metrics: Metrics
   version: string

@@ -41,7 +41,8 @@ const stranger: Limit = { perSecond: 50, burst: 200 }
 const guessing: Limit = { perSecond: 1, burst: 20 }
 /** Agents of a whole fleet join at once, and perhaps through one balancer; nobody guesses a signature. */
 const joining: Limit = { perSecond: 500, burst: 10_000 }
-const joins = new Set(['agent.enrol', 'agent.token'])
+/** So do scanners with all that they have found. */
+const joins = new Set(['agent.enrol', 'agent.token', 'signalSources.hook'])
 const guessed = new Set([
   'setUp.first',
   'session.signIn',

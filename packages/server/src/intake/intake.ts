@@ -32,6 +32,7 @@ export async function takeIn(
   }
   if (counted.length === 0) return { folded: 0, ghosts: 0, repeated: false, refused }
   const observed = await ground.store.observe({ source: source.id, batch, receivedMs, observations: counted })
+  if (observed.ok) ground.journal.observed?.(counted)
   return observed.ok
     ? { folded: observed.folded, ghosts: observed.ghosts, repeated: false, refused }
     : { folded: 0, ghosts: 0, repeated: true, refused }

@@ -98,6 +98,7 @@ function statementOf(said: StatementSaid): Statement {
         path: said.path ?? 'usual',
         ...(said.times !== undefined && { times: said.times }),
         ...(said.firstMs !== undefined && { firstMs: said.firstMs }),
+        ...(said.seen !== undefined && { seen: said.seen }),
       }
     case 'covered':
       return { says: 'covered', fromMs: said.fromMs ?? Number.NaN }

@@ -15,6 +15,7 @@ import {
   type Rotation,
   type RotationEvent,
   type Side,
+  type SignalEvent,
   type Version,
   versionInto,
 } from '@rekey/core'
@@ -38,7 +39,7 @@ export interface Change {
 
 /** An event as stored: what it says beside its type, time and actor. */
 export function stored(
-  event: RotationEvent | CredentialEvent | AccessEvent | KillEvent | OrderEvent,
+  event: RotationEvent | CredentialEvent | AccessEvent | KillEvent | OrderEvent | SignalEvent,
 ): NewEvent {
   const { type, atMs, by, ...data } = event
   return { type, atMs, by: actorText(by), data }

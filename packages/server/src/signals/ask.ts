@@ -1,0 +1,64 @@
+// One question to a place that an admin named: to the address that was checked, within a time, and no further than the answer may be long.
+// What goes wrong is a value, and no text repeats what was sent to prove who asks.
+import type { Secret } from '@rekey/core'
+import type { Plane } from '../api/plane.ts'
+import { checkedFetch } from '../telemetry/checked-fetch.ts'
+
+export type Asked =
+  | { ok: true; status: number; etag: string | null; body: unknown }
+  | { ok: false; why: 'address' | 'no-secret' | 'too-long' | 'not-json' | 'unreachable'; text: string }
+
+const timeoutMs = 10_000
+const longestBytes = 262_144
+
+export async function askJson(
+  { ground, allowPrivate }: Plane,
+  url: string,
+  { secret, etag }: { secret: string | null; etag?: string | null },
+): Promise<Asked> {
+  const checked = await checkedFetch(url, { allowPrivate })
+  if (!checked.ok) return no('address', `${checked.text}. ${checked.how}`)
+  let token: Secret | null = null
+  try {
+    token = secret === null ? null : await ground.admin(secret)
+  } catch (error) {
+    return no('no-secret', error instanceof Error ? error.message : 'the admin secret cannot be read')
+  }
+  try {
+    const response = await checked.fetch(url, {
+      headers: {
+        accept: 'application/vnd.github+json',
+        'user-agent': 'rekey',
+        'x-github-api-version': '2022-11-28',
+        ...(token !== null && { authorization: `Bearer ${token.reveal()}` }),
+        ...(etag != null && { 'if-none-match': etag }),
+      },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    const { status } = response
+    const text = await textOf(response)
+    if (text === null) return no('too-long', `it answered with more than ${longestBytes} bytes`)
+    const tag = response.headers.get('etag')
+    if (status !== 200) return { ok: true, status, etag: tag, body: null }
+    return { ok: true, status, etag: tag, body: JSON.parse(text) }
+  } catch (error) {
+    // What the parser says quotes the text, and there may be a value in it.
+    return error instanceof SyntaxError
+      ? no('not-json', 'it answered what is not JSON')
+      : no('unreachable', 'it cannot be reached, or did not answer in time')
+  }
+}
+
+async function textOf(response: Response): Promise<string | null> {
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for await (const part of response.body ?? []) {
+    parts.push(part)
+    bytes += part.length
+    if (bytes > longestBytes) return null
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+const no = (why: Extract<Asked, { ok: false }>['why'], text: string): Asked => ({ ok: false, why, text })

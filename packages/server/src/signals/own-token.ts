@@ -1,0 +1,80 @@
+// Tokens that Rekey made itself and that are out: whose they are, and their end. They are cheap to make anew, so they end without a policy.
+
+import { timingSafeEqual } from 'node:crypto'
+import type { OwnToken } from '@rekey/core'
+import type { Kept } from '../access/kept.ts'
+import type { Plane } from '../api/plane.ts'
+import type { Report } from './record.ts'
+import { signalActor } from './record.ts'
+
+const kinds = { pat: 'token', session: 'session', join: 'join', setup: 'setup', glass: 'glass' } as const
+
+/** Is it one of ours, and good until now? Its shape alone says nothing. */
+export async function isOwnToken({ keep }: Plane, own: Report['own']): Promise<boolean> {
+  if (own === null) return false
+  const hash = await hashOf(keep, own)
+  if (hash === null) return false
+  const [one, other] = [Buffer.from(hash), Buffer.from(own.hash)]
+  return one.length === other.length && timingSafeEqual(one, other)
+}
+
+async function hashOf(keep: Plane['keep'], { type, id }: OwnToken): Promise<string | null> {
+  if (type === 'source') return (await sourceOf(keep, id))?.record.hash ?? null
+  if (!Object.hasOwn(kinds, type)) return null
+  return (await keep.get(kinds[type as keyof typeof kinds], id))?.hash ?? null
+}
+
+async function sourceOf(
+  keep: Plane['keep'],
+  id: string,
+): Promise<{ source: string; record: Kept['source'] } | null> {
+  const { source } = (await keep.get('source-token', id)) ?? { source: '' }
+  const record = source === '' ? null : await keep.get('source', source)
+  return record === null ? null : { source, record }
+}
+
+/** What was ended, in words; null: it is gone already. Each with its event, so that it ends on every control plane. */
+export async function endOwnToken({ ground, keep }: Plane, { type, id }: OwnToken): Promise<string | null> {
+  const stamp = { atMs: ground.nowMs(), by: signalActor }
+  switch (type) {
+    case 'pat': {
+      const record = await keep.get('token', id)
+      if (record === null) return null
+      await keep.remove('token', id, { type: 'tokenRevoked', token: id, person: record.person, ...stamp })
+      return `The API token ${id} of ${record.person} was ended.`
+    }
+    case 'session': {
+      const record = await keep.get('session', id)
+      if (record === null) return null
+      await keep.remove('session', id, { type: 'signedOut', person: record.person, ...stamp })
+      return `A session of ${record.person} was ended.`
+    }
+    case 'join': {
+      const record = await keep.get('join', id)
+      if (record === null) return null
+      await keep.remove('join', id, { type: 'joinTokenEnded', agent: record.agent, join: id, ...stamp })
+      return `The join token ${id} of the agent ${record.agent} was ended; look who has enrolled with it.`
+    }
+    case 'source': {
+      const found = await sourceOf(keep, id)
+      if (found === null || found.record.hash === null) return null
+      const { source, record } = found
+      const event = { type: 'sourceSet', source, kind: record.kind, ...stamp } as const
+      await keep.put('source', source, { ...record, hash: null }, { event })
+      await keep.remove('source-token', id)
+      return `The token of the source ${source} was ended: make it anew with PUT /api/v1/sources/${source}.`
+    }
+    case 'glass': {
+      if ((await keep.get('glass', id)) === null) return null
+      await keep.remove('glass', id, { type: 'glassRemoved', code: id, ...stamp })
+      return `The break-glass code ${id} was ended: make another.`
+    }
+    case 'setup': {
+      if ((await keep.get('setup', id)) === null) return null
+      await keep.remove('setup', id)
+      return 'The set-up link was ended: a start makes another.'
+    }
+    default:
+      return null
+  }
+}
