@@ -1,6 +1,6 @@
 // A kill that waits for a second person, where the rules of an environment ask for one.
 import type { KillScope } from '@rekey/core'
-import { actorOf, type Caller, need, person } from '../access/caller.ts'
+import { actorOf, type Caller, may, need, person } from '../access/caller.ts'
 import { ProblemError } from '../http/problem.ts'
 import { type KillAnswer, kill } from '../kill/kill.ts'
 import type { Reached } from '../kill/reach.ts'
@@ -21,7 +21,16 @@ export async function allowed(
   reached: readonly Reached[],
 ): Promise<void> {
   const environments = new Set(reached.map(({ row }) => row.record.environment))
-  for (const one of environments) need(caller, 'decide', one)
+  const seen = [...environments].filter(one => may(caller, 'read', one))
+  // Who may not even look there is told that there is nothing.
+  if (seen.length === 0 && environments.size > 0) throw nothing()
+  for (const one of seen) need(caller, 'decide', one)
+  if (seen.length < environments.size) {
+    throw new ProblemError('no-right', {
+      detail: 'It reaches environments in which you may not decide.',
+      how: 'Narrow the scope, or ask somebody who may decide in all of them.',
+    })
+  }
   for (const one of environments) {
     if (!(await needsTwo(plane.ground, 'kill', one))) continue
     const id = await propose(plane, caller, one, asked)
@@ -92,8 +101,14 @@ export async function agreeToKill(
   if (!committed.ok) throw tooLate()
 }
 
+export const nothing = () =>
+  new ProblemError('not-found', {
+    detail: 'Nothing in that scope may still be in use: it is not there, or it is dead already.',
+    how: 'Look at the versions of the credential, and at the kills before this one.',
+  })
+
 export function refusedKill({ code, text, how }: Extract<KillAnswer, { ok: false }>): ProblemError {
   if (code === 'busy') return new ProblemError('conflict', { detail: text, how })
-  if (code === 'nothing-to-kill') return new ProblemError('not-found', { detail: text, how })
+  if (code === 'nothing-to-kill') return nothing()
   return new ProblemError('refused', { detail: text, how, faults: [{ code, text, how }] })
 }

@@ -12,7 +12,7 @@ import { reachedBy } from '../kill/reach.ts'
 import { killView } from '../kill/report.ts'
 import { killMarkdown } from '../kill/report-markdown.ts'
 import { type KillState, killStateOf } from '../kill/state.ts'
-import { allowed, refusedKill } from './kill-proposal.ts'
+import { allowed, nothing, refusedKill } from './kill-proposal.ts'
 import type { Plane } from './plane.ts'
 
 export function killHandlers(plane: Plane): HandlersOf<'kills'> {
@@ -32,7 +32,8 @@ export function killHandlers(plane: Plane): HandlersOf<'kills'> {
       const scope = body.scope as KillScope
       const reached = await reachedBy(plane, scope)
       const seen = reached.filter(({ row }) => may(caller, 'read', row.record.environment))
-      return radiusOf(plane, scope, seen, reached.length - seen.length)
+      if (seen.length === 0) throw nothing()
+      return radiusOf(plane, scope, seen, seen.length < reached.length)
     },
 
     async order({ caller, body }) {
