@@ -80,7 +80,12 @@ export async function start(
       metrics: plane.metrics,
       gauges: () => gauges(plane),
     })
-    const address = await plane.server.listen({ host: config.host, port: config.port })
+    const address = await plane.server.listen({
+      host: config.host,
+      port: config.port,
+      // A whole fleet answers a kill, or comes back, in the same second: whoever found no room would try again a second later.
+      backlog: 4_096,
+    })
     // Whoever reaches it where it listens asks for it by that name; others only by the names that were given.
     if (urls.length === 0) urls.push(address, address.replace('127.0.0.1', 'localhost'))
     plane.origins.add(urls[0]!)
