@@ -65,7 +65,7 @@ export class Credential {
 
   /** The same for a job that was stamped: with which version, or whether at all, the plan's rule says. */
   async useFor<T>(job: unknown, work: Work<T>, options?: UseOptions): Promise<T> {
-    this.#cache.keepsReplaced = true
+    this.#cache.keepReplaced()
     const held = this.#cache.ready(this.#clock.nowMs()) ?? (await this.#wait(options?.signal))
     const version = finishedWith(crossingOf(job, held.assigned), held.assigned)
     const begun = version === held.version ? held : this.#cache.kept(version, this.#clock.nowMs())
@@ -91,7 +91,10 @@ export class Credential {
   /** Work that goes on for longer than a version may live. */
   async session<S>(options: SessionOptions<S>): Promise<Session<S>> {
     const held = this.#cache.ready(this.#clock.nowMs()) ?? (await this.#wait(undefined))
-    const run = <T>(held: Held, work: Work<T>, use?: UseOptions) => this.#run(held, work, use, false)
+    const run = async <T>(held: Held, work: Work<T>, use?: UseOptions) => {
+      this.#cache.checkUsable(held)
+      return this.#run(held, work, use, false)
+    }
     return new Session(options, this.#desk, held, run)
   }
 
@@ -102,12 +105,12 @@ export class Credential {
   }
 
   stamp<T extends object>(payload: T): Stamped<T> {
-    this.#cache.keepsReplaced = true
+    this.#cache.keepReplaced()
     return stamped(payload, this.#assigned())
   }
 
   crossing(job: unknown): Crossing {
-    this.#cache.keepsReplaced = true
+    this.#cache.keepReplaced()
     return crossingOf(job, this.#assigned())
   }
 

@@ -33,7 +33,9 @@ export class Held {
   hasSucceeded = false
   /** Authentication failures since the last success. */
   authFailures = 0
-  readonly #value: string
+  #value: string
+  /** Why it must not be used any more, whatever happens. */
+  #ended: Error | null = null
   readonly #waiting: Waiting
   readonly #tallies: Partial<Record<Path, Tallies>> = {}
   readonly #signals = new Set<AbortController>()
@@ -62,11 +64,20 @@ export class Held {
   }
 
   reveal(): string {
+    this.check()
     return this.#value
   }
 
+  get isEnded(): boolean {
+    return this.#ended !== null
+  }
+
+  check(): void {
+    if (this.#ended !== null) throw this.#ended
+  }
+
   secret(): SecretValue {
-    return new SecretValue(this.#value)
+    return new SecretValue(this.reveal())
   }
 
   /** The same version, of which something else has changed. */
@@ -113,13 +124,15 @@ export class Held {
   }
 
   isInUse(nowMs: number): boolean {
+    if (this.#ended !== null) return this.inFlight > 0
     return this.inFlight > 0 || this.pins > 0 || nowMs < this.keptUntilMs
   }
 
   /** A signal for one use; it must be given back when the use has ended. */
   openSignal(): AbortController {
     const signal = new AbortController()
-    this.#signals.add(signal)
+    if (this.#ended === null) this.#signals.add(signal)
+    else signal.abort(this.#ended)
     return signal
   }
 
@@ -131,5 +144,13 @@ export class Held {
   abort(reason: Error): void {
     for (const signal of this.#signals) signal.abort(reason)
     this.#signals.clear()
+  }
+
+  /** For good: its value is gone from here, and whoever asks for it later is refused as well. */
+  end(reason: Error): void {
+    this.#ended = reason
+    this.#value = ''
+    this.lookMs = this.prefetchMs = this.guardMs = 0
+    this.abort(reason)
   }
 }

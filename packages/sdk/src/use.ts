@@ -77,6 +77,11 @@ export class Use implements UseContext {
     return this.#signal
   }
 
+  /** Somebody has asked for its signal, and was told to stop. */
+  get isAborted(): boolean {
+    return this.#own?.signal.aborted ?? false
+  }
+
   get isDegraded(): boolean {
     return this.#isDegraded
   }
