@@ -5,7 +5,7 @@ import { askValue } from './asking.ts'
 import type { Clock } from './clock.ts'
 import type { Contact } from './contact.ts'
 import { after } from './environment.ts'
-import { closedError, expiringError, isFinal, killedError, type RekeyError } from './error.ts'
+import { closedError, expiringError, isFinal, killedError, RekeyError } from './error.ts'
 import type { Held } from './held.ts'
 import { Holding } from './holding.ts'
 import { Inquiry } from './inquiry.ts'
@@ -41,13 +41,13 @@ const startAgainMs = 250
 export class Cache {
   /** What a message named as assigned, while it is not what is held. */
   behind: { version: number; position: number; sinceMs: number } | null = null
+  /** What was held was killed, and nothing has come in its place. */
+  killed: RekeyError | null = null
   readonly #parts: CacheParts
   readonly #holding: Holding
   readonly #inquiry: Inquiry
   readonly #tries = new Tries()
   readonly #vigil: Vigil
-  /** What was held was killed, and nothing has come in its place. */
-  #killed: RekeyError | null = null
   /** When it was last asked because of an authentication failure. */
   #lookedMs = Number.NEGATIVE_INFINITY
   #isClosed = false
@@ -59,7 +59,7 @@ export class Cache {
     this.#inquiry = new Inquiry({
       nowMs: () => parts.clock.nowMs(),
       ask: since => this.#fetch(since),
-      position: () => this.#held?.assigned.position ?? 0,
+      position: () => this.held?.assigned.position ?? 0,
       isOver: () => this.#isClosed,
       done: () => this.#schedule(),
     })
@@ -86,12 +86,17 @@ export class Cache {
   }
 
   get consumer(): string | null {
-    return this.#held?.assigned.consumer ?? this.#parts.consumer
+    return this.held?.assigned.consumer ?? this.#parts.consumer
   }
 
   /** It was to be renewed and could not be. */
   isStale(nowMs: number): boolean {
-    return this.#held !== null && nowMs >= this.#held.freshUntilMs
+    return this.held !== null && nowMs >= this.held.freshUntilMs
+  }
+
+  /** There was no word from the control plane for longer than it may be used without. */
+  get isLost(): boolean {
+    return this.#vigil.refuses()
   }
 
   get isAway(): boolean {
@@ -100,8 +105,8 @@ export class Cache {
 
   /** What to work with, if nobody has to be asked for it first. */
   ready(nowMs: number): Held | null {
-    const held = this.#held
-    if (held !== null && this.#vigil.refuses()) return null
+    const held = this.held
+    if (held !== null && this.isLost) return null
     if (held === null || nowMs < held.lookMs) return held
     if (nowMs >= held.guardMs) return null
     this.warm()
@@ -120,11 +125,11 @@ export class Cache {
     this.#checkKilled()
     if (this.#inquiry.isGoing || this.#parts.clock.nowMs() >= this.#tries.notBeforeMs) {
       const renewal = this.refresh().catch(() => undefined)
-      const isValid = this.#held !== null && this.#parts.clock.nowMs() < this.#held.guardMs
+      const isValid = this.held !== null && this.#parts.clock.nowMs() < this.held.guardMs
       await (isValid ? Promise.race([renewal, patience()]) : renewal)
     }
-    if (this.#held === null && !this.#hasBegun) await this.#begin()
-    const held = this.#held
+    if (this.held === null && !this.#hasBegun) await this.#begin()
+    const held = this.held
     if (this.#isClosed) throw closedError()
     this.#checkKilled()
     if (held === null) throw this.#tries.failure ?? closedError()
@@ -138,9 +143,9 @@ export class Cache {
 
   /** Nobody waits for a version that is dead. */
   #checkKilled(): void {
-    if (this.#killed === null || this.#held !== null) return
+    if (this.killed === null || this.held !== null) return
     this.warm()
-    throw this.#killed
+    throw this.killed
   }
 
   /** Work that goes on in pieces must ask before each of them. */
@@ -152,11 +157,11 @@ export class Cache {
   /** The version is dead: what goes on with it is told to stop, and it is not here any more. true: it was. */
   kill(version: number): boolean {
     const nowMs = this.#parts.clock.nowMs()
-    const before = this.#held
+    const before = this.held
     const error = killedError(this.credential, version)
     const wasHeld = this.#holding.end(version, error, nowMs)
-    if (before === null || this.#held === before) return wasHeld
-    this.#killed = error
+    if (before === null || this.held === before) return wasHeld
+    this.killed = error
     this.#tries.hurry(nowMs)
     if (this.#isClosed) return true
     this.#parts.changed(null, before)
@@ -167,8 +172,8 @@ export class Cache {
   /** Once: whoever has just started has nothing to go on with, and what passes by itself is waited for. */
   async #begin(): Promise<void> {
     const endMs = performance.now() + this.#parts.startMs
-    while (this.#held === null && !this.#isClosed && !isFinal(this.#tries.failure)) {
-      if (performance.now() >= endMs || this.#killed !== null) break
+    while (this.held === null && !this.#isClosed && !isFinal(this.#tries.failure)) {
+      if (performance.now() >= endMs || this.killed !== null) break
       await new Promise<void>(resolve => after(startAgainMs, resolve))
       await this.refresh().catch(() => undefined)
     }
@@ -178,21 +183,21 @@ export class Cache {
   /** A version other than the one that was refused, if there is one. However many ask, the control plane is asked once a second. */
   async other(than: Held): Promise<Held | null> {
     if (this.#isClosed) return null
-    if (this.#held === than) {
+    if (this.held === than) {
       const nowMs = this.#parts.clock.nowMs()
       const isDue = nowMs >= this.#lookedMs + betweenMs && nowMs >= this.#tries.notBeforeMs
       if (isDue) this.#lookedMs = nowMs
       if (this.#inquiry.isGoing || isDue) await this.refresh().catch(() => undefined)
       // It was worth it, so the next one may be.
-      if (this.#held !== than) this.#lookedMs = Number.NEGATIVE_INFINITY
+      if (this.held !== than) this.#lookedMs = Number.NEGATIVE_INFINITY
     }
-    return this.#held === than || this.#isClosed ? null : this.#held
+    return this.held === than || this.#isClosed ? null : this.held
   }
 
   /** What happened at `position` has to be in the answer. */
   async heard(position: number, version: number | null): Promise<void> {
     this.#inquiry.want(position)
-    if (version !== null && version !== this.#held?.version) {
+    if (version !== null && version !== this.held?.version) {
       this.behind = { version, position, sinceMs: this.behind?.sinceMs ?? this.#parts.clock.nowMs() }
     }
     await this.refresh().catch(() => undefined)
@@ -230,10 +235,6 @@ export class Cache {
     return this.#holding.subjects(nowMs)
   }
 
-  get #held(): Held | null {
-    return this.#holding.now
-  }
-
   #all(): Held[] {
     return this.#holding.all(this.#parts.clock.nowMs())
   }
@@ -241,12 +242,12 @@ export class Cache {
   async #fetch(since: number): Promise<void> {
     const { plane, clock, consumer, credential, orders } = this.#parts
     try {
-      const etag = this.#held?.etag ?? null
+      const etag = this.held?.etag ?? null
       const answer = await askValue(plane, orders, { credential, consumer, since, etag })
       if (this.#isClosed) return
       if (answer !== null) this.#take(answer.value, answer.etag)
       this.#holding.renewed(clock.nowMs())
-      const position = Math.max(since, this.#held?.assigned.position ?? 0)
+      const position = Math.max(since, this.held?.assigned.position ?? 0)
       if (this.behind !== null && this.behind.position <= position) this.behind = null
       this.#tries.succeeded()
       this.#confirmed()
@@ -258,16 +259,16 @@ export class Cache {
 
   #take(answer: AssignedValue, etag: string | null): void {
     const { clock, changed } = this.#parts
-    this.#killed = null
-    const before = this.#held
-    if (this.#holding.take(answer, etag, clock.nowMs())) changed(this.#held, before)
+    this.killed = null
+    const before = this.held
+    if (this.#holding.take(answer, etag, clock.nowMs())) changed(this.held, before)
   }
 
   #fail(error: unknown): void {
     const { clock, changed } = this.#parts
-    const before = this.#held
+    const before = this.held
     if (before === null && isKilled(error)) {
-      this.#killed = error
+      this.killed = error
       this.#tries.hurry(clock.nowMs())
     }
     this.#tries.failed(error, clock.nowMs(), before === null || this.#vigil.isLost)
@@ -279,18 +280,19 @@ export class Cache {
   }
 
   #confirmed(): void {
-    const held = this.#held
+    const held = this.held
     if (held === null || this.#isClosed) return
     if (this.#vigil.confirmed(held)) this.#parts.changed(held, held)
   }
 
   #schedule(): void {
-    const isOver = this.#held === null && this.#killed === null && isFinal(this.#tries.failure)
+    const isOver = this.held === null && this.killed === null && isFinal(this.#tries.failure)
     if (this.#isClosed || isOver) this.#tries.stop()
-    else this.#tries.plan(this.#held?.lookMs ?? 0, this.#parts.clock, () => this.warm())
+    else this.#tries.plan(this.held?.lookMs ?? 0, this.#parts.clock, () => this.warm())
   }
 }
 
-const isKilled = (error: unknown): error is RekeyError => (error as RekeyError).code === 'version-killed'
+const isKilled = (error: unknown): error is RekeyError =>
+  error instanceof RekeyError && error.code === 'version-killed'
 
 const patience = () => new Promise<void>(resolve => after(patienceMs, resolve))

@@ -129,11 +129,11 @@ export class Rekey {
     return this.#orders.isDenied(credential, version)
   }
 
-  /** Which versions are dead is known from here on. Where the control plane is away, what was kept is. */
-  async orders(): Promise<void> {
+  /** Asks which versions are dead. Where it cannot be asked, what was kept of it is known all the same, unless that is damaged. */
+  async askOrders(): Promise<void> {
     if (this.#closing !== null) throw closedError()
     await this.#orders.loaded()
-    await this.#orders.ready()
+    await this.#orders.ask()
   }
 
   readiness(): Readiness {
