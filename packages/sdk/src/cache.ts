@@ -65,7 +65,7 @@ export class Cache {
     })
     this.#vigil = new Vigil({
       contact: parts.contact,
-      ask: () => this.warm(),
+      ask: () => void this.refresh().catch(() => undefined),
       // Whatever goes on is told to stop, and nothing is begun.
       lost: error => this.abort(error),
       // What was decided meanwhile is not known: it is confirmed before it is used again.
@@ -116,14 +116,14 @@ export class Cache {
 
   /** Renews without anybody waiting for it. */
   warm(): void {
-    if (this.#isClosed || this.#inquiry.isGoing || this.#parts.clock.nowMs() < this.#tries.notBeforeMs) return
+    if (this.#isClosed || this.#inquiry.isGoing || !this.#tries.isDue) return
     this.refresh().catch(() => undefined)
   }
 
   async wait(): Promise<Held> {
     if (this.#isClosed) throw closedError()
     this.#checkKilled()
-    if (this.#inquiry.isGoing || this.#parts.clock.nowMs() >= this.#tries.notBeforeMs) {
+    if (this.#inquiry.isGoing || this.#tries.isDue) {
       const renewal = this.refresh().catch(() => undefined)
       const isValid = this.held !== null && this.#parts.clock.nowMs() < this.held.guardMs
       await (isValid ? Promise.race([renewal, patience()]) : renewal)
@@ -136,7 +136,7 @@ export class Cache {
     if (this.#vigil.refuses()) throw this.#vigil.errorOf(held)
     if (this.#parts.clock.nowMs() < held.guardMs) return held
     // A renewal that brought nothing better is not asked for again by each use.
-    this.#tries.notBefore(this.#inquiry.askedMs + betweenMs)
+    this.#tries.wait(this.#inquiry.askedMs + betweenMs - this.#parts.clock.nowMs())
     const { credential, version, expiresMs } = held.assigned
     throw expiringError(credential, version, expiresMs!, this.#tries.failure ?? undefined)
   }
@@ -162,7 +162,7 @@ export class Cache {
     const wasHeld = this.#holding.end(version, error, nowMs)
     if (before === null || this.held === before) return wasHeld
     this.killed = error
-    this.#tries.hurry(nowMs)
+    this.#tries.hurry()
     if (this.#isClosed) return true
     this.#parts.changed(null, before)
     this.refresh().catch(() => undefined)
@@ -185,7 +185,7 @@ export class Cache {
     if (this.#isClosed) return null
     if (this.held === than) {
       const nowMs = this.#parts.clock.nowMs()
-      const isDue = nowMs >= this.#lookedMs + betweenMs && nowMs >= this.#tries.notBeforeMs
+      const isDue = nowMs >= this.#lookedMs + betweenMs && this.#tries.isDue
       if (isDue) this.#lookedMs = nowMs
       if (this.#inquiry.isGoing || isDue) await this.refresh().catch(() => undefined)
       // It was worth it, so the next one may be.
@@ -269,9 +269,9 @@ export class Cache {
     const before = this.held
     if (before === null && isKilled(error)) {
       this.killed = error
-      this.#tries.hurry(clock.nowMs())
+      this.#tries.hurry()
     }
-    this.#tries.failed(error, clock.nowMs(), before === null || this.#vigil.isLost)
+    this.#tries.failed(error, before === null || this.#vigil.isLost)
     if (!isFinal(error) || before === null || this.#isClosed) return
     // The control plane is there and says that this is not ours: going on would be using what was taken from us.
     this.#holding.replace(null, 0, clock.nowMs())

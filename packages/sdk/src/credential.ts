@@ -149,7 +149,7 @@ export class Credential {
 
   #finish(held: Held, use: Use, ended: Ended, options: UseOptions | undefined): Outcome {
     held.inFlight--
-    use.end()
+    use.end('result' in ended ? bodyOf(ended.result) : null)
     const read = this.#read(ended, options?.classify ?? this.#classify)
     const outcome = read === 'success' && use.isDegraded ? 'degraded' : read
     const isFirst = held.count(outcome, use.lane, options?.path ?? 'usual', this.#clock.nowMs())
@@ -193,6 +193,11 @@ export class Credential {
     const text = `It is not known yet which version of ${this.name} is used.`
     throw new RekeyError('not-loaded', text, 'Wait for current() or a first use().')
   }
+}
+
+/** What streams on after the use has ended. */
+function bodyOf(result: unknown): object | null {
+  return typeof Response === 'function' && result instanceof Response ? result.body : null
 }
 
 /** An answer that nobody will read holds its connection until it is given up. */

@@ -11,6 +11,11 @@ const prefetchAt = 0.75
 /** Names that a program makes up must not make the counts grow without end; further uses count without their lane. */
 const mostLanes = 64
 
+/** So many bodies that were being read may be remembered before it is looked which still are. */
+const mostTails = 256
+/** A signal lives for as long as the body that it ends. */
+const tails = new WeakMap<object, AbortController>()
+
 interface Tallies {
   bare: Tally
   lanes: Map<string, Tally>
@@ -39,6 +44,8 @@ export class Held {
   readonly #waiting: Waiting
   readonly #tallies: Partial<Record<Path, Tallies>> = {}
   readonly #signals = new Set<AbortController>()
+  readonly #tails = new Set<WeakRef<AbortController>>()
+  #sweepAt = mostTails
   readonly #leastLifeMs: number
 
   constructor(
@@ -136,14 +143,27 @@ export class Held {
     return signal
   }
 
-  closeSignal(signal: AbortController): void {
+  /** `goesOn`: as long as somebody has it, it is stopped with the version. */
+  closeSignal(signal: AbortController, goesOn: object | null): void {
     this.#signals.delete(signal)
+    if (goesOn === null) return
+    tails.set(goesOn, signal)
+    this.#tails.add(new WeakRef(signal))
+    if (this.#tails.size > this.#sweepAt) this.#sweep()
+  }
+
+  /** Nobody tells when a body has been read to its end, so those that are forgotten are looked for now and then. */
+  #sweep(): void {
+    for (const one of this.#tails) if (one.deref() === undefined) this.#tails.delete(one)
+    this.#sweepAt = Math.max(mostTails, this.#tails.size * 2)
   }
 
   /** It must not be used any longer: whatever goes on with it is told to stop. */
   abort(reason: Error): void {
     for (const signal of this.#signals) signal.abort(reason)
+    for (const one of this.#tails) one.deref()?.abort(reason)
     this.#signals.clear()
+    this.#tails.clear()
   }
 
   /** For good: its value is gone from here, and whoever asks for it later is refused as well. */

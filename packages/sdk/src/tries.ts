@@ -1,5 +1,5 @@
 // How asking for a value has gone lately, and when it is asked for again: later and later, but soon where work stands still, and at
-// once and often where a version was killed, for then everybody waits for the one that comes in its place.
+// once and often where a version was killed, for then everybody waits for the one that comes in its place. By a clock that nobody sets.
 import { backoffMs } from './backoff.ts'
 import { after, type Timer } from './environment.ts'
 import { RekeyError } from './error.ts'
@@ -19,48 +19,54 @@ export class Tries {
   /** One after the other, the last of them included. */
   failures = 0
   failure: unknown = null
-  notBeforeMs = 0
+  #notBeforeMs = Number.NEGATIVE_INFINITY
   #hurryUntilMs = Number.NEGATIVE_INFINITY
   #timer: Timer | undefined
 
   succeeded(): void {
     this.failures = 0
     this.failure = null
-    this.notBeforeMs = 0
+    this.#notBeforeMs = Number.NEGATIVE_INFINITY
     this.#hurryUntilMs = Number.NEGATIVE_INFINITY
   }
 
-  notBefore(atMs: number): void {
-    this.notBeforeMs = Math.max(this.notBeforeMs, atMs)
+  get isDue(): boolean {
+    return this.#leftMs <= 0
   }
 
-  hurry(nowMs: number): void {
+  get #leftMs(): number {
+    return this.#notBeforeMs - performance.now()
+  }
+
+  /** Not again within `waitMs`. */
+  wait(waitMs: number): void {
+    this.#notBeforeMs = Math.max(this.#notBeforeMs, performance.now() + waitMs)
+  }
+
+  hurry(): void {
     if (this.#hurryUntilMs !== Number.NEGATIVE_INFINITY) return
     this.failures = 0
-    this.notBeforeMs = 0
-    this.#hurryUntilMs = nowMs + hurryMs
+    this.#notBeforeMs = Number.NEGATIVE_INFINITY
+    this.#hurryUntilMs = performance.now() + hurryMs
   }
 
-  failed(error: unknown, nowMs: number, isStill: boolean): void {
+  failed(error: unknown, isStill: boolean): void {
     const { retryAfterMs } = error instanceof RekeyError ? error : { retryAfterMs: null }
-    const isHurried = nowMs < this.#hurryUntilMs
+    const isHurried = performance.now() < this.#hurryUntilMs
     this.failures++
     this.failure = error
     const waitMs = isHurried
       ? backoffMs(this.failures, firstHurryMs, mostHurryMs)
       : backoffMs(this.failures, firstMs, isStill ? mostStillMs : mostMs)
-    this.notBeforeMs = nowMs + Math.max(retryAfterMs ?? 0, waitMs)
+    this.#notBeforeMs = performance.now() + Math.max(retryAfterMs ?? 0, waitMs)
   }
 
   /** The next one is at `dueMs`, or when one that failed may be made again. A timer may ring a little early. */
   plan(dueMs: number, clock: { nowMs(): number }, run: () => void): void {
     clearTimeout(this.#timer)
-    const waitMs =
-      this.failures > 0
-        ? Math.max(this.notBeforeMs - clock.nowMs(), 0)
-        : Math.max(dueMs - clock.nowMs(), soonestMs)
+    const waitMs = this.failures > 0 ? Math.max(this.#leftMs, 0) : Math.max(dueMs - clock.nowMs(), soonestMs)
     this.#timer = after(waitMs, () => {
-      if (clock.nowMs() < this.notBeforeMs) this.plan(dueMs, clock, run)
+      if (!this.isDue) this.plan(dueMs, clock, run)
       else run()
     })
   }

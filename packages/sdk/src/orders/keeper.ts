@@ -4,32 +4,10 @@ import type { AnswerOf, orders as ordersRoute } from '@rekey/wire'
 import { after, type Timer } from '../environment.ts'
 import { isFinal, RekeyError } from '../error.ts'
 import { isNoRoute, type Plane } from '../plane.ts'
-import { type Answer, Answers } from './answers.ts'
+import { Answers } from './answers.ts'
 import { OrderFile } from './file.ts'
-import { isObject } from './jws.ts'
-import type { Order } from './order.ts'
 import { OrderReceiver, type Taken } from './receiver.ts'
-
-export interface Kill {
-  credential: string
-  version: number
-  epoch: number
-  reason: string
-  /** The version was in use here when the order came. */
-  held: boolean
-  /** It had come before, perhaps to a process before this one. */
-  repeated: boolean
-  atMs: number
-}
-
-export interface KillHeard {
-  /** Whoever listens had it in use as well. */
-  held?: boolean
-  /** What is left of it here was not ended, and why: in lower case, with hyphens. */
-  refused?: string
-}
-/** It may give back a KillHeard, or a promise of one, or nothing. */
-export type KillListener = (kill: Kill) => unknown
+import { type Kill, type KillListener, type RefusedOrder, Told } from './told.ts'
 
 export interface OrdersStatus {
   /** false: the control plane is an older one, and knows of no orders; null: nothing was asked yet. */
@@ -38,8 +16,8 @@ export interface OrdersStatus {
   /** Of the ring of keys that is believed; null: none is yet. */
   serial: number | null
   /** The last hundred. */
-  kills: Kill[]
-  refused: { why: string; epoch: number | null; atMs: number }[]
+  kills: readonly Kill[]
+  refused: readonly RefusedOrder[]
 }
 
 export interface KeeperParts {
@@ -53,7 +31,6 @@ export interface KeeperParts {
   complain: (error: unknown) => void
 }
 
-const mostTold = 100
 /** After an order on the stream: was anything missed? Not all at once. */
 const lookAgainMs = 2_000
 const closeMs = 1_000
@@ -63,9 +40,9 @@ export class OrderKeeper {
   readonly #file: OrderFile | null
   readonly #receiver: OrderReceiver
   readonly #answers: Answers
-  readonly #listeners = new Set<KillListener>()
-  readonly #told = new Map<string, Promise<Answer>>()
-  readonly #status: OrdersStatus = { known: null, epoch: 0, serial: null, kills: [], refused: [] }
+  readonly #told: Told
+  /** Whether the control plane knows of orders at all. */
+  #isKnown: boolean | null = null
   #loading: Promise<void> | null = null
   #asking: Promise<void> | null = null
   #hasAsked = false
@@ -76,6 +53,7 @@ export class OrderKeeper {
     this.#parts = parts
     this.#file = parts.file === null ? null : new OrderFile(parts.file)
     this.#answers = new Answers(parts)
+    this.#told = new Told(parts.complain)
     this.#receiver = new OrderReceiver({
       pins: parts.pins,
       keep: kept => this.#keep({ ...kept, epoch: this.#known }),
@@ -85,9 +63,9 @@ export class OrderKeeper {
   }
 
   get status(): OrdersStatus {
-    const { kills, refused, known } = this.#status
+    const { kills, refused } = this.#told
     const { ring, upTo } = this.#receiver
-    return { known, epoch: upTo, serial: ring?.serial ?? null, kills: [...kills], refused: [...refused] }
+    return { known: this.#isKnown, epoch: upTo, serial: ring?.serial ?? null, kills, refused }
   }
 
   isDenied(credential: string, version: number): boolean {
@@ -112,7 +90,7 @@ export class OrderKeeper {
 
   /** What a stream is to begin with; null: an older control plane does not know what that means. */
   get query(): URLSearchParams | null {
-    if (this.#status.known === false) return null
+    if (this.#isKnown === false) return null
     const { instance } = this.#parts
     const query = new URLSearchParams({ epoch: String(this.#known), instance })
     if (this.#receiver.ring !== null) query.set('serial', String(this.#receiver.ring.serial))
@@ -120,8 +98,7 @@ export class OrderKeeper {
   }
 
   listen(listener: KillListener): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    return this.#told.listen(listener)
   }
 
   /** An order on the stream. */
@@ -189,13 +166,13 @@ export class OrderKeeper {
     } catch (error) {
       // A control plane that has given orders before does not become one that knows of none.
       if (!isNoRoute(error) || this.#receiver.ring !== null) throw asAway(error)
-      this.#status.known = false
+      this.#isKnown = false
       this.#hasAsked = true
       return
     }
     const { keys, orders, upTo } = (body ?? {}) as Partial<AnswerOf<typeof ordersRoute>>
     if (!Array.isArray(keys) || !Array.isArray(orders) || !Number.isSafeInteger(upTo)) throw noOrders()
-    this.#status.known = true
+    this.#isKnown = true
     await this.#takeAll(keys, orders, upTo!)
     this.#hasAsked = true
   }
@@ -219,41 +196,10 @@ export class OrderKeeper {
       if (epoch !== null) this.#answers.give(epoch, { said: 'refused', why: why! })
     }
     if (order === null) return taken
-    const told = this.#tellOnce(order, taken)
+    const told = this.#told.once(order, taken, this.#parts.nowMs())
     // Under the epoch of another order it would be taken for an answer to that one.
     if (why === undefined && !order.isProvisional) this.#answers.give(order.epoch, told)
     return taken
-  }
-
-  /** The same answer, however often it comes. */
-  #tellOnce(order: Order, { held, repeated }: Taken): Promise<Answer> {
-    const key = `${order.jti}\n${order.version}\n${order.credential}`
-    let told = this.#told.get(key)
-    if (told === undefined) {
-      const { credential, version, epoch, reason } = order
-      const kill: Kill = { credential, version, epoch, reason, held, repeated, atMs: this.#parts.nowMs() }
-      this.#status.kills = [...this.#status.kills, kill].slice(-mostTold)
-      told = this.#tell(kill)
-      this.#told.set(key, told)
-    }
-    return told
-  }
-
-  /** Whoever listens may take his time: what he does is part of the answer. */
-  async #tell(kill: Kill): Promise<Answer> {
-    const heard = [...this.#listeners].map(async (listener): Promise<KillHeard> => {
-      try {
-        const said: unknown = await listener(kill)
-        return isObject(said) ? said : {}
-      } catch (error) {
-        this.#parts.complain(error)
-        return { refused: 'not-stopped' }
-      }
-    })
-    const all = await Promise.all(heard)
-    const held = kill.held || all.some(one => one.held === true)
-    const why = all.find(one => one.refused !== undefined)?.refused
-    return why === undefined ? { said: 'applied', held } : { said: 'refused', held, why }
   }
 
   async #takeRing(text: string): Promise<void> {
@@ -264,8 +210,7 @@ export class OrderKeeper {
   }
 
   #refuse(why: string, epoch: number | null, text: string): void {
-    const one = { why, epoch, atMs: this.#parts.nowMs() }
-    this.#status.refused = [...this.#status.refused, one].slice(-mostTold)
+    this.#told.refuse({ why, epoch, atMs: this.#parts.nowMs() })
     const how = 'Look who sent it: everything but a kill order of this control plane is refused.'
     this.#parts.complain(new RekeyError('orders-refused', text, how))
   }
