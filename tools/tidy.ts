@@ -39,6 +39,7 @@ const doors: Record<string, string> = {
   'core/observation': 'packages/core/src/ledger/observation.ts',
   'log/canonical': 'packages/log/src/canonical.ts',
   'providers/all': 'packages/providers/src/all.ts',
+  'sdk/orders': 'packages/sdk/src/orders/index.ts',
   'sdk/pools/amqp': 'packages/sdk/src/pools/amqp.ts',
   'sdk/pools/fetch': 'packages/sdk/src/pools/fetch.ts',
   'sdk/pools/mysql': 'packages/sdk/src/pools/mysql.ts',

@@ -43,10 +43,11 @@ export async function agentsOf(
   address: string,
   count: number,
   bindings: readonly { credential: string; consumer: string }[],
+  name = 'bench',
 ): Promise<BenchAgent[]> {
   const agents: BenchAgent[] = []
   for (let at = 0; at < count; at++) {
-    const id = `bench-${at}`
+    const id = `${name}-${at}`
     await person.ask('PUT', `/agents/${id}`, { name: id, bindings })
     const { join } = await person.ask<{ join: string }>('POST', `/agents/${id}/join`, { uses: 'many' })
     agents.push(await enrolled(address, id, join))

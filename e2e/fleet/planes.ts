@@ -100,7 +100,7 @@ export async function startPlanes({ folder, adminFolder, many }: PlanesOptions):
   }
 }
 
-async function makeDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+export async function makeDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const name = `rekey_e2e_${randomUUID().slice(0, 8)}`
   const as = async (sql: string) => {
     const client = new pg.Client({ connectionString: server })

@@ -1,6 +1,7 @@
 // Asking the control plane which version to use, and for its value.
 import type { AssignedValue } from '@rekey/wire'
-import { RekeyError } from './error.ts'
+import { killedError, RekeyError } from './error.ts'
+import type { OrderKeeper } from './orders/keeper.ts'
 import type { Plane } from './plane.ts'
 
 export interface Question {
@@ -12,11 +13,13 @@ export interface Question {
   etag: string | null
 }
 
-/** null: what was answered last still holds. */
+/** null: what was answered last still holds. A version that is dead is an error, whoever assigns it. */
 export async function askValue(
   plane: Plane,
+  orders: Pick<OrderKeeper, 'ready' | 'isDenied'>,
   { credential, consumer, since, etag }: Question,
 ): Promise<{ value: AssignedValue; etag: string | null } | null> {
+  await orders.ready()
   const query = new URLSearchParams()
   if (consumer !== null) query.set('consumer', consumer)
   if (since > 0) query.set('since', String(since))
@@ -29,6 +32,8 @@ export async function askValue(
     Number.isSafeInteger(value.version) &&
     Array.isArray(value.accepted)
   ) {
+    // A control plane that was restored from a backup may not know of the order any more.
+    if (orders.isDenied(credential, value.version)) throw killedError(credential, value.version)
     return { value, etag: answered.etag }
   }
   const text = 'What answers there is no control plane.'

@@ -1,14 +1,16 @@
 // A connection to the control plane: what an agent makes once, and takes its credentials from. Making it does nothing yet: the
 // first credential that is asked for enrols, and sets timers and the stream going.
-import type { AgentMessage } from '@rekey/wire'
+import type { AgentNews } from '@rekey/wire'
 import { Cache } from './cache.ts'
 import { Changes } from './changes.ts'
 import { Clock } from './clock.ts'
-import { Contact, type Trouble } from './contact.ts'
+import { Contact } from './contact.ts'
 import { Credential, type CredentialOptions, type Desk } from './credential.ts'
-import { after, atExit } from './environment.ts'
+import { atExit } from './environment.ts'
 import { closedError } from './error.ts'
 import type { Held } from './held.ts'
+import { OrderKeeper } from './orders/keeper.ts'
+import type { KillListener } from './orders/told.ts'
 import { Plane } from './plane.ts'
 import { Programs } from './programs.ts'
 import { Pulse } from './pulse.ts'
@@ -19,27 +21,11 @@ import {
   readinessOf,
   readinessResponse,
 } from './readiness.ts'
-import { type Coverage, Reporter } from './reporter.ts'
+import { Reporter } from './reporter.ts'
 import { type ConnectOptions, type Settings, settingsOf } from './settings.ts'
+import { type Status, StatusNews, statusOf } from './status.ts'
 import { Stream } from './stream.ts'
 import type { Subject } from './tally.ts'
-
-export interface Status {
-  state: 'idle' | 'connected' | 'away' | 'closed'
-  connected: boolean
-  lastContactMs: number | null
-  /** Requests that failed one after the other. */
-  failures: number
-  /** Statements that wait to be sent. */
-  buffered: number
-  /** Statements that could not be kept, and those that the control plane does not count. */
-  lost: number
-  refused: number
-  /** Since when every use has been reported; null: it is not claimed just now. */
-  coverage: Coverage[]
-  /** What went wrong last, while it does; and what a person should look at. */
-  trouble: Trouble | null
-}
 
 const usualLeastLifeMs = 120_000
 const usualGraceMs = 5_000
@@ -61,9 +47,10 @@ export class Rekey {
   readonly #reporter: Reporter
   readonly #pulse: Pulse
   readonly #stream: Stream
+  readonly #orders: OrderKeeper
   readonly #desks = new Map<string, Desk>()
   readonly #sessions: Desk['sessions'] = new Set()
-  readonly #statusListeners = new Set<(status: Status) => void>()
+  readonly #statusNews = new StatusNews()
   #stopAtExit: (() => void) | null = null
   #closing: Promise<void> | null = null
 
@@ -73,13 +60,23 @@ export class Rekey {
     this.#startMs = settings.startMs
     this.#contact = new Contact(() => this.#tell())
     this.#plane = new Plane(settings, this.#clock, this.#contact)
+    const complain = (error: unknown) => this.#contact.complain(error, this.#clock.nowMs())
     this.#reporter = new Reporter({
       plane: this.#plane,
       clock: this.#clock,
       instance: settings.instance,
       bufferLimit: settings.bufferLimit,
       held: () => this.#present(),
-      tell: error => this.#contact.complain(error, this.#clock.nowMs()),
+      tell: complain,
+    })
+    this.#orders = new OrderKeeper({
+      plane: this.#plane,
+      instance: settings.instance,
+      file: settings.ordersFile,
+      pins: settings.orderKeys,
+      nowMs: () => this.#clock.nowMs(),
+      stop: (credential, version) => this.#kill(credential, version),
+      complain,
     })
     this.#pulse = new Pulse(this.#reporter, settings.flushMs)
     const parts = { clock: this.#clock, pulse: this.#pulse, reporter: this.#reporter }
@@ -89,6 +86,10 @@ export class Rekey {
       mode: settings.changes,
       deliver: message => this.#deliver(message),
       heard: () => this.#contact.heard(this.#clock.nowMs()),
+      before: () => this.#beforeStream(),
+      killed: order => void this.#orders.heard(order).catch(complain),
+      keys: keys => void this.#orders.heardKeys(keys).catch(complain),
+      epoch: epoch => this.#orders.heardEpoch(epoch),
     })
   }
 
@@ -108,25 +109,32 @@ export class Rekey {
   }
 
   status(): Status {
-    const isIdle = this.#contact.lastMs === null && this.#contact.failures === 0
-    const isConnected = this.#contact.isThere && this.#closing === null
-    return {
-      state: this.#closing !== null ? 'closed' : isIdle ? 'idle' : isConnected ? 'connected' : 'away',
-      connected: isConnected,
-      lastContactMs: this.#contact.lastMs,
-      failures: this.#contact.failures,
-      buffered: this.#reporter.buffered,
-      lost: this.#reporter.lost,
-      refused: this.#reporter.refused,
-      coverage: this.#reporter.coverage,
-      trouble: this.#contact.trouble,
-    }
+    return statusOf(this.#contact, this.#reporter, this.#orders, this.#closing !== null)
   }
 
   /** Called when the control plane goes away or comes back, and when something is lost or refused. */
   onStatus(listener: (status: Status) => void): () => void {
-    this.#statusListeners.add(listener)
-    return () => this.#statusListeners.delete(listener)
+    return this.#statusNews.listen(listener)
+  }
+
+  /**
+   * Called for each version that is killed, once everything here that used it has been told to stop. Where a promise is given back, the
+   * control plane is told that the order was applied only when it is done.
+   */
+  onKill(listener: KillListener): () => void {
+    return this.#orders.listen(listener)
+  }
+
+  /** It is dead, and nothing gives it out here any more. */
+  isKilled(credential: string, version: number): boolean {
+    return this.#orders.isDenied(credential, version)
+  }
+
+  /** Asks which versions are dead. Where it cannot be asked, what was kept of it is known all the same, unless that is damaged. */
+  async askOrders(): Promise<void> {
+    if (this.#closing !== null) throw closedError()
+    await this.#orders.loaded()
+    await this.#orders.ask()
   }
 
   readiness(): Readiness {
@@ -165,9 +173,9 @@ export class Rekey {
     await Promise.all([...this.#sessions].map(one => one.end()))
     this.#pulse.close()
     for (const cache of this.#caches()) this.#sayStopped(cache)
-    if (this.#reporter.hasNews) await this.#lastFlush()
+    await Promise.all([this.#pulse.last(), this.#orders.close()])
     for (const { cache, changes } of this.#desks.values()) {
-      cache.abort()
+      cache.abort(closedError())
       changes.close()
     }
     await this.#stream.close()
@@ -189,14 +197,6 @@ export class Rekey {
     this.#reporter.say({ ...cache.held.subject, says: 'stopped', atMs: this.#clock.nowMs() })
   }
 
-  async #lastFlush(): Promise<void> {
-    try {
-      await this.#reporter.flush().catch(() => this.#reporter.flush())
-    } catch {
-      this.#reporter.giveUp()
-    }
-  }
-
   #caches(): Cache[] {
     return [...this.#desks.values()].map(one => one.cache)
   }
@@ -207,6 +207,8 @@ export class Rekey {
     const cache = new Cache({
       plane: this.#plane,
       clock: this.#clock,
+      contact: this.#contact,
+      orders: this.#orders,
       waiting: this.#reporter,
       credential,
       consumer: consumer ?? null,
@@ -215,13 +217,14 @@ export class Rekey {
       changed: (held, before) => this.#changed(held, before, changes),
     })
     if (this.#closing !== null) cache.stop()
-    const { instance } = this
-    const shared = { clock: this.#clock, plane: this.#plane, pulse: this.#pulse, reporter: this.#reporter }
     return {
-      ...shared,
+      clock: this.#clock,
+      plane: this.#plane,
+      pulse: this.#pulse,
+      reporter: this.#reporter,
       cache,
       changes,
-      instance,
+      instance: this.instance,
       sessions: this.#sessions,
       wake: () => this.#wake(),
       complain,
@@ -234,7 +237,8 @@ export class Rekey {
   }
 
   #changed(held: Held | null, before: Held | null, changes: Changes): void {
-    if (this.programs !== null) changes.emit(held)
+    // The very same again after an outage: whoever waits for it goes on.
+    if (this.programs !== null || held === before) changes.emit(held)
     else this.#taken(held, before, changes)
   }
 
@@ -252,7 +256,21 @@ export class Rekey {
     changes.emit(held)
   }
 
-  #deliver({ credential, consumer, version, position, type }: AgentMessage): void {
+  #kill(credential: string, version: number): boolean {
+    const here = this.#caches().filter(one => one.credential === credential)
+    const wasHeld = here.map(one => one.kill(version)).includes(true)
+    this.#tell()
+    return wasHeld
+  }
+
+  /** Whatever is asked first says which versions are dead; a stream goes on from there. */
+  async #beforeStream(): Promise<URLSearchParams | null> {
+    await this.#orders.loaded()
+    await this.#orders.ready().catch(() => undefined)
+    return this.#orders.query
+  }
+
+  #deliver({ credential, consumer, version, position, type }: AgentNews): void {
     for (const cache of this.#caches()) {
       if (cache.credential !== credential || (cache.consumer !== null && cache.consumer !== consumer))
         continue
@@ -269,17 +287,7 @@ export class Rekey {
     })
   }
 
-  /** On its own turn: whoever listens may ask, close, or throw. */
   #tell(): void {
-    after(0, () => {
-      const status = this.status()
-      for (const listener of [...this.#statusListeners]) {
-        try {
-          listener(status)
-        } catch {
-          // It was to be told that something is wrong; there is nobody left to tell.
-        }
-      }
-    })
+    this.#statusNews.tell(() => this.status())
   }
 }

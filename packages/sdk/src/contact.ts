@@ -10,10 +10,13 @@ export interface Trouble {
 
 export class Contact {
   lastMs: number | null = null
+  /** The same by a clock that nobody sets. */
+  #lastSteadyMs = Number.NEGATIVE_INFINITY
   /** Requests that failed one after the other, the last of them included. */
   failures = 0
   trouble: Trouble | null = null
   readonly #tell: () => void
+  readonly #waiting = new Set<() => void>()
 
   constructor(tell: () => void) {
     this.#tell = tell
@@ -23,8 +26,24 @@ export class Contact {
     return this.lastMs !== null && this.failures === 0
   }
 
+  /** How long there was no word, whatever the clock on the wall was set to meanwhile. */
+  get silentMs(): number {
+    return performance.now() - this.#lastSteadyMs
+  }
+
+  /** Called with the next word, once. */
+  onWord(listener: () => void): () => void {
+    this.#waiting.add(listener)
+    return () => this.#waiting.delete(listener)
+  }
+
   /** It answered, if only to say no. */
   heard(nowMs: number): void {
+    this.#lastSteadyMs = performance.now()
+    for (const listener of [...this.#waiting]) {
+      this.#waiting.delete(listener)
+      listener()
+    }
     const isNews = !this.isThere
     if (this.failures > 0) this.trouble = null
     this.lastMs = nowMs

@@ -65,7 +65,7 @@ export class Credential {
 
   /** The same for a job that was stamped: with which version, or whether at all, the plan's rule says. */
   async useFor<T>(job: unknown, work: Work<T>, options?: UseOptions): Promise<T> {
-    this.#cache.keepsReplaced = true
+    this.#cache.keepReplaced()
     const held = this.#cache.ready(this.#clock.nowMs()) ?? (await this.#wait(options?.signal))
     const version = finishedWith(crossingOf(job, held.assigned), held.assigned)
     const begun = version === held.version ? held : this.#cache.kept(version, this.#clock.nowMs())
@@ -91,7 +91,10 @@ export class Credential {
   /** Work that goes on for longer than a version may live. */
   async session<S>(options: SessionOptions<S>): Promise<Session<S>> {
     const held = this.#cache.ready(this.#clock.nowMs()) ?? (await this.#wait(undefined))
-    const run = <T>(held: Held, work: Work<T>, use?: UseOptions) => this.#run(held, work, use, false)
+    const run = async <T>(held: Held, work: Work<T>, use?: UseOptions) => {
+      this.#cache.checkUsable(held)
+      return this.#run(held, work, use, false)
+    }
     return new Session(options, this.#desk, held, run)
   }
 
@@ -102,12 +105,12 @@ export class Credential {
   }
 
   stamp<T extends object>(payload: T): Stamped<T> {
-    this.#cache.keepsReplaced = true
+    this.#cache.keepReplaced()
     return stamped(payload, this.#assigned())
   }
 
   crossing(job: unknown): Crossing {
-    this.#cache.keepsReplaced = true
+    this.#cache.keepReplaced()
     return crossingOf(job, this.#assigned())
   }
 
@@ -146,7 +149,7 @@ export class Credential {
 
   #finish(held: Held, use: Use, ended: Ended, options: UseOptions | undefined): Outcome {
     held.inFlight--
-    use.end()
+    use.end('result' in ended ? bodyOf(ended.result) : null)
     const read = this.#read(ended, options?.classify ?? this.#classify)
     const outcome = read === 'success' && use.isDegraded ? 'degraded' : read
     const isFirst = held.count(outcome, use.lane, options?.path ?? 'usual', this.#clock.nowMs())
@@ -190,6 +193,11 @@ export class Credential {
     const text = `It is not known yet which version of ${this.name} is used.`
     throw new RekeyError('not-loaded', text, 'Wait for current() or a first use().')
   }
+}
+
+/** What streams on after the use has ended. */
+function bodyOf(result: unknown): object | null {
+  return typeof Response === 'function' && result instanceof Response ? result.body : null
 }
 
 /** An answer that nobody will read holds its connection until it is given up. */

@@ -93,6 +93,63 @@ export async function writeKeyFile(path: string, text: string): Promise<boolean>
   }
 }
 
+/** null: there is none yet. */
+export async function readKept(path: string): Promise<string | null> {
+  const { readFile } = await import('node:fs/promises')
+  return readFile(path, 'utf8').catch(error => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+}
+
+/** As a whole, on the disk when it is done, and for its owner alone. Several processes change it one after the other. */
+export async function replaceKept(
+  path: string,
+  change: (text: string | null) => Promise<string>,
+): Promise<void> {
+  const { open, rename, rm } = await import('node:fs/promises')
+  const { dirname } = await import('node:path')
+  const draft = `${path}.${crypto.randomUUID()}`
+  const unlock = await lock(`${path}.lock`)
+  try {
+    const text = await change(await readKept(path))
+    const file = await open(draft, 'wx', 0o600)
+    try {
+      await file.writeFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(draft, path)
+    const folder = await open(dirname(path), 'r')
+    // Some file systems cannot do it; the file is there all the same.
+    await folder.sync().catch(() => undefined)
+    await folder.close()
+  } finally {
+    await rm(draft, { force: true })
+    await unlock()
+  }
+}
+
+const betweenLooksMs = 5
+/** Nobody writes for so long: whoever made it has ended in between. */
+const staleLockMs = 2_000
+
+async function lock(path: string): Promise<() => Promise<void>> {
+  const { rm, stat, writeFile } = await import('node:fs/promises')
+  for (;;) {
+    try {
+      await writeFile(path, '', { flag: 'wx', mode: 0o600 })
+      return () => rm(path, { force: true })
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'EEXIST') throw error
+    }
+    const there = await stat(path).catch(() => null)
+    if (there !== null && Date.now() - there.mtimeMs > staleLockMs) await rm(path, { force: true })
+    await new Promise(resolve => setTimeout(resolve, betweenLooksMs))
+  }
+}
+
 const isWindows = () => (host as { platform?: string } | undefined)?.platform === 'win32'
 
 export type Fetch = (

@@ -6,6 +6,11 @@ export const ownCodes = {
   'not-configured': 'A setting is missing or wrong.',
   'key-file': 'The file of the key cannot be used.',
   'control-plane-away': 'The control plane cannot be reached, or does not work.',
+  'orders-file': 'The file of kill orders cannot be used.',
+  'orders-refused': 'An order or a ring of keys was not believed.',
+  'version-killed': 'The version was killed: it must not be used any more, whoever assigns it.',
+  'without-contact':
+    'There was no word from the control plane for longer than the version may be used without.',
   'value-expiring': 'The value ends soon and could not be renewed: no new work is begun with it.',
   'not-loaded': 'Nothing was asked for yet, so it is not known which version is used.',
   'reports-lost': 'Reports could not be kept until they were sent.',
@@ -42,10 +47,10 @@ export class RekeyError extends Error {
   }
 }
 
-/** New work is refused, because the value ends soon and the control plane cannot renew it. */
+/** Work is refused while the control plane is away: the value ends soon, or may not be used for so long without a word. */
 export class OutageError extends RekeyError {
-  constructor(text: string, how: string, cause: unknown) {
-    super('value-expiring', text, how, { cause })
+  constructor(text: string, how: string, cause: unknown, code: OwnCode = 'value-expiring') {
+    super(code, text, how, { cause })
     this.name = 'OutageError'
   }
 }
@@ -63,6 +68,20 @@ export class RequeueError extends RekeyError {
     this.name = 'RequeueError'
   }
 }
+
+export const expiringError = (credential: string, version: number, expiresMs: number, cause: unknown) =>
+  new OutageError(
+    `Version ${version} of ${credential} ends at ${new Date(expiresMs).toISOString()} and could not be renewed.`,
+    'New work waits until a new version can be had.',
+    cause,
+  )
+
+export const killedError = (credential: string, version: number) =>
+  new RekeyError(
+    'version-killed',
+    `Version ${version} of ${credential} was killed.`,
+    'Work goes on as soon as another version is assigned.',
+  )
 
 /** How to help oneself, where the control plane did not say. */
 const hows: Record<string, string> = {

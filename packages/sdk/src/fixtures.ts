@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as wire from '@rekey/wire'
 import { Value } from 'typebox/value'
-import { Proofs, type Token } from './fixture-proofs.ts'
+import { Enrolment } from './fixture-enrolment.ts'
+import { type OrderMore, TestOrders } from './fixture-orders.ts'
 import { type ConnectOptions, connect, type Rekey } from './index.ts'
 
 type Assigned = wire.AssignedValue
@@ -12,16 +13,11 @@ type Assigned = wire.AssignedValue
 /** A control plane as small as can be, which checks for real what an agent proves. */
 export class TestPlane {
   readonly join = `rekey_join_${randomBytes(8).toString('hex')}`
-  /** By credential, or by credential and consumer with a slash between. */
   readonly assigned = new Map<string, Assigned>()
   readonly statements: wire.StatementSaid[] = []
-  readonly batches: {
-    batch: string
-    instance: string
-    statements: wire.StatementSaid[]
-    repeated: boolean
-  }[] = []
+  readonly batches: (wire.BodyOf<typeof wire.report> & { repeated: boolean })[] = []
   readonly steps: wire.BodyOf<typeof wire.sessionStep>[] = []
+  readonly orders = new TestOrders()
   readonly asked: { method: string; path: string; headers: IncomingMessage['headers']; body: string }[] = []
   /** Switches. */
   offsetMs = 0
@@ -31,18 +27,17 @@ export class TestPlane {
   loseAnswersTo: string | null = null
   refuses: ((path: string) => { code: wire.ProblemCode } | null) | null = null
   hasStream = true
+  /** Not of an older control plane. */
+  hasOrders = true
   joinIsOnce = false
   mostStatements = 10_000
   refusedStatements: ((one: wire.StatementSaid) => boolean) | null = null
   readonly #server = createServer((request, response) => this.#handle(request, response))
-  readonly #keys = new Set<string>()
-  readonly #tokens = new Map<string, Token>()
-  readonly #proofs = new Proofs()
+  readonly #enrolment = new Enrolment()
   readonly #taken = new Set<string>()
   readonly streams = new Set<ServerResponse>()
   readonly #log: wire.AgentMessage[] = []
   #position = 100
-  #joins = 0
 
   async start(): Promise<this> {
     await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve))
@@ -108,6 +103,7 @@ export class TestPlane {
       inFlight: 'finish',
       accepted: [...new Set([...(before?.accepted ?? []), version])],
       rotation: null,
+      withoutContactMs: null,
       value: `s3cret-${credential}-${version}`,
       ...more,
       position: this.#position,
@@ -117,10 +113,29 @@ export class TestPlane {
     return one
   }
 
-  tell(message: Omit<wire.AgentMessage, 'position' | 'atMs'>): void {
-    const full = { ...message, position: this.#position, atMs: this.nowMs() }
-    this.#log.push(full)
-    for (const stream of this.streams) send(stream, full)
+  tell(message: Omit<wire.AgentNews, 'position' | 'atMs'>): void {
+    this.#say({ ...message, position: this.#position, atMs: this.nowMs() })
+  }
+
+  /** An order, written down and told to those who listen. */
+  kill(credential: string, version: number, more: OrderMore & { skip?: number; isMissed?: boolean } = {}) {
+    const given = this.orders.kill(credential, version, more)
+    if (more.isMissed !== true) this.tellOrder(given.text, credential, version)
+    return given
+  }
+
+  tellOrder(order: string, credential = 'docs', version = 1): void {
+    const message = { position: ++this.#position, type: 'kill' as const, atMs: this.nowMs() }
+    this.#say({ ...message, credential, version, order }, false)
+  }
+
+  tellKeys(keys: string): void {
+    this.#say({ position: ++this.#position, type: 'keys', keys, atMs: this.nowMs() }, false)
+  }
+
+  #say(message: wire.AgentMessage, isLogged = true): void {
+    if (isLogged) this.#log.push(message)
+    for (const stream of this.streams) send(stream, message)
   }
 
   breakStreams(): void {
@@ -129,12 +144,12 @@ export class TestPlane {
   }
 
   forgetTokens(): void {
-    this.#tokens.clear()
+    this.#enrolment.tokens.clear()
   }
 
   forgetKeys(): void {
-    this.#keys.clear()
-    this.#tokens.clear()
+    this.#enrolment.keys.clear()
+    this.forgetTokens()
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -169,14 +184,20 @@ export class TestPlane {
     const at = `${method} ${pathname.replace('/api/v1', '')}`
     const refused = this.refuses?.(pathname)
     if (refused) return this.#problem(refused.code)
-    if (at === 'POST /agent/enrol') return this.#enrol(body)
-    if (at === 'POST /agent/token') return this.#token(body)
-    const wrong = this.#proofs.wrong(this.#tokens, { method, path, headers, body }, this.nowMs())
+    const joined = this.#enrolment.answer(at, body, this)
+    if (joined !== null) return typeof joined === 'string' ? this.#problem(joined) : joined
+    const wrong = this.#enrolment.proofs.wrong(
+      this.#enrolment.tokens,
+      { method, path, headers, body },
+      this.nowMs(),
+    )
     if (wrong !== null) return this.#problem(wrong)
     if (at === 'POST /agent/observations') return this.#report(body)
     if (at === 'POST /agent/sessions') return this.#step(body)
-    if (at === 'GET /agent/stream') return this.#stream(headers, response)
+    if (at === 'GET /agent/stream') return this.#stream(headers, response, searchParams)
     if (at === 'GET /agent/changes') return this.#changes(Number(searchParams.get('after') ?? 0))
+    const asked = this.hasOrders ? this.orders.answer(at, searchParams) : null
+    if (asked !== null) return asked
     const name = /^GET \/agent\/credentials\/(.+)$/.exec(at)?.[1]
     const found = name === undefined ? undefined : this.assigned.get(decodeURIComponent(name))
     if (found === undefined) return this.#problem(name === undefined ? 'not-found' : 'not-assigned')
@@ -191,31 +212,6 @@ export class TestPlane {
       status,
       json: { type: 'about:blank', title, status, code, ...(status === 401 && { nowMs: this.nowMs() }) },
     }
-  }
-
-  #enrol(text: string) {
-    const body = JSON.parse(text) as wire.BodyOf<typeof wire.enrol>
-    assert.ok(Value.Check(wire.enrol.body!, body))
-    const key = this.#proofs.thumbprint(body.assertion, this.url, this.nowMs())
-    if (key === null) return this.#problem('bad-proof')
-    if (body.join !== this.join) return this.#problem('not-signed-in')
-    if (this.joinIsOnce) this.#joins++
-    if (this.#joins > 1) return this.#problem('not-signed-in')
-    this.#keys.add(key)
-    return { status: 201, json: { agent: 'a1', key, bindings: [], nowMs: this.nowMs() } }
-  }
-
-  #token(text: string) {
-    const body = JSON.parse(text) as wire.BodyOf<typeof wire.token>
-    const key = this.#proofs.thumbprint(body.assertion, this.url, this.nowMs())
-    if (key === null) return this.#problem('bad-proof')
-    if (!this.#keys.has(key)) return this.#problem('not-signed-in')
-    const token = `rka1.${randomUUID()}`
-    const proofKey = randomBytes(32)
-    const expiresMs = Math.round(this.nowMs() + this.tokenLifeMs)
-    this.#tokens.set(token, { proofKey, expiresMs })
-    const more = { agent: 'a1', bindings: [], nowMs: this.nowMs() }
-    return { status: 200, json: { token, proofKey: proofKey.toString('base64url'), expiresMs, ...more } }
   }
 
   #report(text: string) {
@@ -244,10 +240,12 @@ export class TestPlane {
     return { status: 200, json: { ok: true, nowMs: this.nowMs() } }
   }
 
-  #stream(headers: IncomingMessage['headers'], response: ServerResponse) {
+  #stream(headers: IncomingMessage['headers'], response: ServerResponse, query: URLSearchParams) {
     if (!this.hasStream) return this.#problem('not-acceptable')
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.write(': here\n\n')
+    for (const one of this.hasOrders ? this.orders.first(query) : [])
+      send(response, { ...one, position: this.#position, atMs: this.nowMs() })
     const last = headers['last-event-id']
     const since = last === undefined ? Number.POSITIVE_INFINITY : Number(last)
     for (const one of this.#log) if (one.position > since) send(response, one)
@@ -258,7 +256,10 @@ export class TestPlane {
 
   #changes(since: number) {
     const items = this.#log.filter(one => one.position > since)
-    return { status: 200, json: { items, position: this.#position } }
+    return {
+      status: 200,
+      json: { items, position: this.#position, ...(this.hasOrders && { epoch: this.orders.epoch }) },
+    }
   }
 }
 

@@ -11,6 +11,11 @@ const prefetchAt = 0.75
 /** Names that a program makes up must not make the counts grow without end; further uses count without their lane. */
 const mostLanes = 64
 
+/** So many bodies that were being read may be remembered before it is looked which still are. */
+const mostTails = 256
+/** A signal lives for as long as the body that it ends. */
+const tails = new WeakMap<object, AbortController>()
+
 interface Tallies {
   bare: Tally
   lanes: Map<string, Tally>
@@ -33,10 +38,14 @@ export class Held {
   hasSucceeded = false
   /** Authentication failures since the last success. */
   authFailures = 0
-  readonly #value: string
+  #value: string
+  /** Why it must not be used any more, whatever happens. */
+  #ended: Error | null = null
   readonly #waiting: Waiting
   readonly #tallies: Partial<Record<Path, Tallies>> = {}
   readonly #signals = new Set<AbortController>()
+  readonly #tails = new Set<WeakRef<AbortController>>()
+  #sweepAt = mostTails
   readonly #leastLifeMs: number
 
   constructor(
@@ -62,11 +71,20 @@ export class Held {
   }
 
   reveal(): string {
+    this.check()
     return this.#value
   }
 
+  get isEnded(): boolean {
+    return this.#ended !== null
+  }
+
+  check(): void {
+    if (this.#ended !== null) throw this.#ended
+  }
+
   secret(): SecretValue {
-    return new SecretValue(this.#value)
+    return new SecretValue(this.reveal())
   }
 
   /** The same version, of which something else has changed. */
@@ -113,23 +131,46 @@ export class Held {
   }
 
   isInUse(nowMs: number): boolean {
+    if (this.#ended !== null) return this.inFlight > 0
     return this.inFlight > 0 || this.pins > 0 || nowMs < this.keptUntilMs
   }
 
   /** A signal for one use; it must be given back when the use has ended. */
   openSignal(): AbortController {
     const signal = new AbortController()
-    this.#signals.add(signal)
+    if (this.#ended === null) this.#signals.add(signal)
+    else signal.abort(this.#ended)
     return signal
   }
 
-  closeSignal(signal: AbortController): void {
+  /** `goesOn`: as long as somebody has it, it is stopped with the version. */
+  closeSignal(signal: AbortController, goesOn: object | null): void {
     this.#signals.delete(signal)
+    if (goesOn === null) return
+    tails.set(goesOn, signal)
+    this.#tails.add(new WeakRef(signal))
+    if (this.#tails.size > this.#sweepAt) this.#sweep()
+  }
+
+  /** Nobody tells when a body has been read to its end, so those that are forgotten are looked for now and then. */
+  #sweep(): void {
+    for (const one of this.#tails) if (one.deref() === undefined) this.#tails.delete(one)
+    this.#sweepAt = Math.max(mostTails, this.#tails.size * 2)
   }
 
   /** It must not be used any longer: whatever goes on with it is told to stop. */
   abort(reason: Error): void {
     for (const signal of this.#signals) signal.abort(reason)
+    for (const one of this.#tails) one.deref()?.abort(reason)
     this.#signals.clear()
+    this.#tails.clear()
+  }
+
+  /** For good: its value is gone from here, and whoever asks for it later is refused as well. */
+  end(reason: Error): void {
+    this.#ended = reason
+    this.#value = ''
+    this.lookMs = this.prefetchMs = this.guardMs = 0
+    this.abort(reason)
   }
 }

@@ -58,7 +58,7 @@ async function keyFrom(text: string, file: string): Promise<AgentKey> {
   }
 }
 
-async function thumbprintOf(x: string): Promise<string> {
+export async function thumbprintOf(x: string): Promise<string> {
   return base64url(await sha256(bytesOf(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`)))
 }
 

@@ -16,6 +16,8 @@ export interface Ask {
   body?: unknown
   headers?: Record<string, string>
   isQuiet?: boolean
+  /** An older control plane does not have it, and that is nothing to complain of. */
+  mayBeMissing?: boolean
   timeoutMs?: number
   signal?: AbortSignal
 }
@@ -81,8 +83,9 @@ export class Plane {
       // A refusal is an answer: the control plane is there.
       const isAnswer = error instanceof RekeyError && error.status !== null && error.status < 500
       if (isAnswer) this.#contact.heard(this.#clock.nowMs())
-      if (isAnswer) this.#contact.complain(error, this.#clock.nowMs())
-      else if (!isOurDoing(error, ask)) this.#contact.missed(error, this.#clock.nowMs())
+      const isMissing = ask.mayBeMissing === true && isNoRoute(error)
+      if (isAnswer && !isMissing) this.#contact.complain(error, this.#clock.nowMs())
+      else if (!isAnswer && !isOurDoing(error, ask)) this.#contact.missed(error, this.#clock.nowMs())
       throw error
     }
   }
@@ -206,6 +209,10 @@ export class Plane {
     }
   }
 }
+
+/** The control plane knows of no such thing; what it knows of and cannot find has another code or status. */
+export const isNoRoute = (error: unknown) =>
+  error instanceof RekeyError && error.status !== null && [404, 405, 501].includes(error.status)
 
 /** Whoever gives up, or closes, has learnt nothing of the control plane. */
 const isOurDoing = (error: unknown, { signal }: Ask) =>

@@ -50,6 +50,16 @@ export class Pulse {
     }
   }
 
+  /** Before the end: what cannot be sent now is lost. */
+  async last(): Promise<void> {
+    if (!this.#reporter.hasNews) return
+    try {
+      await this.#reporter.flush().catch(() => this.#reporter.flush())
+    } catch {
+      this.#reporter.giveUp()
+    }
+  }
+
   close(): void {
     this.#isClosed = true
     clearTimeout(this.#timer)

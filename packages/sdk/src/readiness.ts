@@ -3,7 +3,14 @@
 import type { Cache } from './cache.ts'
 import type { Held } from './held.ts'
 
-export type WhyCode = 'not-loaded' | 'not-accepted' | 'behind' | 'refused' | 'expiring'
+export type WhyCode =
+  | 'not-loaded'
+  | 'killed'
+  | 'not-accepted'
+  | 'behind'
+  | 'refused'
+  | 'expiring'
+  | 'without-contact'
 
 export interface Why {
   code: WhyCode
@@ -45,7 +52,8 @@ export function readinessOf(caches: Iterable<Cache>, nowMs: number): Readiness {
       .subjects(nowMs)
       .map(one => one.version)
       .filter(version => version !== held?.version)
-    if (held === null) say('not-loaded', `No version of ${credential} has been loaded.`)
+    if (held === null && cache.killed !== null) say('killed', cache.killed.message)
+    else if (held === null) say('not-loaded', `No version of ${credential} has been loaded.`)
     else check(cache, held, also, nowMs, say)
     credentials.push({
       credential,
@@ -84,6 +92,12 @@ function check(
     say(
       'refused',
       `Version ${held.version} of ${credential} was refused ${held.authFailures} times in a row.`,
+    )
+  }
+  if (cache.isLost) {
+    say(
+      'without-contact',
+      `There was no word from the control plane for longer than ${credential} may be used.`,
     )
   }
   if (expiresMs !== null && nowMs >= held.guardMs) {

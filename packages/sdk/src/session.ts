@@ -86,11 +86,7 @@ export class Session<S = unknown> {
     if (!this.#isEnded) {
       this.#isEnded = true
       this.#stopListening()
-      for (const [timer, go] of this.#pauses) {
-        clearTimeout(timer)
-        go()
-      }
-      this.#pauses.clear()
+      this.#hurry()
       for (const held of this.#pinned) this.#unpin(held)
       this.#context.end()
       this.#desk.sessions.delete(this)
@@ -102,6 +98,8 @@ export class Session<S = unknown> {
   /** Is there another version to move to? */
   #look(): void {
     const next = this.#desk.cache.held
+    if (this.#held.isEnded) this.#hurry()
+    else if (next === this.#held && this.#context.isAborted) this.#context = new Use(next, null, undefined)
     if (this.#isEnded || this.#moving !== null || next === null || next === this.#held) return
     if (this.#options.checkpoint === undefined) {
       if (this.#cannotSaid !== next.version) this.#say('cannot', next.version, 'it makes no checkpoints')
@@ -115,6 +113,16 @@ export class Session<S = unknown> {
         // Another version may have come meanwhile; the same one is not tried again.
         if (this.#desk.cache.held !== next) this.#look()
       })
+  }
+
+  /** Its version was killed: it is not held any more, and a move that waits for its moment goes on at once. */
+  #hurry(): void {
+    this.#unpin(this.#held)
+    for (const [timer, go] of this.#pauses) {
+      clearTimeout(timer)
+      go()
+    }
+    this.#pauses.clear()
   }
 
   async #move(next: Held, checkpoint: () => S | Promise<S>): Promise<void> {
@@ -136,7 +144,8 @@ export class Session<S = unknown> {
     const checkpointMs = Math.min(this.#options.checkpointMs ?? (noticeMs - spareMs) / 2, noticeMs - spareMs)
     this.#say('announced', next.version, undefined, this.#desk.clock.nowMs() + noticeMs)
     this.#options.announced?.({ version: next.version, inMs: noticeMs })
-    const until = (ms: number) => this.#pause(startMs + ms - performance.now())
+    const until = (ms: number) =>
+      this.#held.isEnded ? Promise.resolve() : this.#pause(startMs + ms - performance.now())
     await until(noticeMs - spareMs - checkpointMs)
     if (this.#isEnded) return { why: 'it ended' }
     const made = Promise.resolve()
@@ -146,7 +155,8 @@ export class Session<S = unknown> {
         error => ({ why: `the checkpoint failed: ${nameOf(error)}` }),
       )
     const late = until(noticeMs - spareMs).then(() => null)
-    const inTime: Prepared<S> | null = await Promise.race([made, late])
+    // One whose version was killed can do nothing until it has moved: there is no moment for it to miss.
+    const inTime = await (this.#held.isEnded ? made : Promise.race<Prepared<S> | null>([made, late]))
     const ended = inTime ?? (await this.#postponed(next, made))
     if (ended.why !== null || this.#isEnded) return { ...ended, why: ended.why ?? 'it ended' }
     if (inTime === null) this.#say('announced', next.version, undefined, this.#desk.clock.nowMs() + spareMs)

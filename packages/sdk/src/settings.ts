@@ -13,6 +13,10 @@ export interface ConnectOptions {
   identityFile?: string
   /** REKEY_KEY_FILE: where the key of this agent is kept. Without it, each process makes one of its own and enrols it. */
   keyFile?: string
+  /** REKEY_ORDERS_FILE: where kill orders are kept; without it beside the key, and without a key file nowhere. */
+  ordersFile?: string
+  /** REKEY_ORDER_KEYS: thumbprints of the keys of kill orders, the active one and the one that stands by, separated by a comma. */
+  orderKeys?: string
   /** REKEY_INSTANCE: the name of this process; without it, a random one. */
   instance?: string
   /** REKEY_FLUSH_MS: how often reports are sent while there are any. */
@@ -39,6 +43,8 @@ export interface Settings {
   joinFile: string | null
   identityFile: string | null
   keyFile: string | null
+  ordersFile: string | null
+  orderKeys: readonly string[] | null
   instance: string
   flushMs: number
   timeoutMs: number
@@ -56,12 +62,16 @@ const usualBufferLimit = 10_000
 
 export function settingsOf(options: ConnectOptions): Settings {
   const allowHttp = options.allowHttp ?? variable('REKEY_ALLOW_HTTP') === '1'
+  const keyFile = options.keyFile ?? variable('REKEY_KEY_FILE') ?? null
   return {
     url: addressOf(options.url ?? variable('REKEY_URL'), allowHttp),
     join: options.join ?? variable('REKEY_JOIN') ?? null,
     joinFile: options.joinFile ?? variable('REKEY_JOIN_FILE') ?? null,
     identityFile: options.identityFile ?? variable('REKEY_IDENTITY_FILE') ?? null,
-    keyFile: options.keyFile ?? variable('REKEY_KEY_FILE') ?? null,
+    keyFile,
+    ordersFile:
+      options.ordersFile ?? variable('REKEY_ORDERS_FILE') ?? (keyFile === null ? null : `${keyFile}.orders`),
+    orderKeys: thumbprintsOf(options.orderKeys ?? variable('REKEY_ORDER_KEYS')),
     instance: (options.instance || variable('REKEY_INSTANCE') || crypto.randomUUID()).slice(0, 200),
     flushMs: lengthOf(options.flushMs ?? variable('REKEY_FLUSH_MS'), 'REKEY_FLUSH_MS', usualFlushMs),
     timeoutMs: lengthOf(options.timeoutMs, 'timeoutMs', usualTimeoutMs),
@@ -86,6 +96,16 @@ function addressOf(text: string | undefined, allowHttp: boolean): URL {
   throw notConfigured(
     'REKEY_URL is not https, and values would cross the network in the open.',
     'Use https, or set REKEY_ALLOW_HTTP=1 where something else encrypts the way.',
+  )
+}
+
+function thumbprintsOf(text: string | undefined): readonly string[] | null {
+  if (text === undefined) return null
+  const found = text.split(',').map(one => one.trim())
+  if (found.length === 2 && found.every(one => /^[\w-]{43}$/.test(one))) return found
+  throw notConfigured(
+    'REKEY_ORDER_KEYS is no pair of thumbprints.',
+    'Give those of the active key and of the one that stands by, separated by a comma.',
   )
 }
 

@@ -13,7 +13,7 @@ export class Shelf {
   /** The very same version was assigned again. */
   takeBack(version: number, value: string): Held | null {
     for (const one of this.#older) {
-      if (one.version !== version || one.reveal() !== value) continue
+      if (one.version !== version || one.isEnded || one.reveal() !== value) continue
       this.#older.delete(one)
       return one
     }
@@ -22,7 +22,8 @@ export class Shelf {
 
   /** For work that was begun with it, while it can still be finished. */
   find(version: number, nowMs: number): Held | null {
-    for (const one of this.all(nowMs)) if (one.version === version && nowMs < one.guardMs) return one
+    for (const one of this.all(nowMs))
+      if (one.version === version && !one.isEnded && nowMs < one.guardMs) return one
     return null
   }
 
@@ -35,7 +36,7 @@ export class Shelf {
   endAllBut(accepted: readonly number[]): void {
     for (const one of this.#older) {
       const { version, assigned } = one
-      if (accepted.includes(version)) continue
+      if (accepted.includes(version) || one.isEnded) continue
       const text = `Version ${version} of ${assigned.credential} is no longer accepted.`
       one.abort(new RekeyError('version-ended', text, 'Do the work anew with the version to use now.'))
     }

@@ -1,6 +1,6 @@
 // Changes, as they happen: a stream that is taken up where it broke, or asking again and again where no stream can be had. It keeps
 // no process alive.
-import type { AgentMessage } from '@rekey/wire'
+import type { AgentMessage, AgentNews } from '@rekey/wire'
 import { backoffMs } from './backoff.ts'
 import { after, type Timer } from './environment.ts'
 import { awayError, RekeyError } from './error.ts'
@@ -10,7 +10,14 @@ import { EventReader } from './sse.ts'
 export interface StreamParts {
   plane: Plane
   mode: 'stream' | 'poll' | 'none'
-  deliver: (message: AgentMessage) => void
+  deliver: (message: AgentNews) => void
+  /** What has to be known before anything is heard, and what a stream is then to begin with. */
+  before: () => Promise<URLSearchParams | null>
+  /** A kill order, and a ring of the keys that orders are signed with. */
+  killed: (order: string) => void
+  keys: (keys: string) => void
+  /** Whoever asks for changes is told of the last order there is. */
+  epoch: (epoch: unknown) => void
   /** Something was heard, if only a heartbeat. */
   heard: () => void
 }
@@ -73,14 +80,20 @@ export class Stream {
   }
 
   async #poll(): Promise<void> {
+    await this.#parts.before()
     const query = new URLSearchParams({ waitMs: String(pollMs) })
     if (this.#position !== null) query.set('after', String(this.#position))
     const path = `/agent/changes?${query}`
     const signal = this.#closing.signal
     const { body } = await this.#parts.plane.ask({ path, isQuiet: true, timeoutMs: pollTimeoutMs, signal })
-    const { items, position } = (body ?? {}) as { items?: AgentMessage[]; position?: number }
+    const { items, position, epoch } = (body ?? {}) as {
+      items?: AgentMessage[]
+      position?: number
+      epoch?: unknown
+    }
     if (!Array.isArray(items) || typeof position !== 'number')
       throw awayError('No changes were answered.', undefined)
+    this.#parts.epoch(epoch)
     for (const message of items) this.#take(message)
     this.#position = Math.max(this.#position ?? 0, position)
     // A server that does not wait is not asked without end.
@@ -97,8 +110,10 @@ export class Stream {
         accept: 'text/event-stream',
         ...(this.#position !== null && { 'last-event-id': String(this.#position) }),
       }
-      const { plane, heard } = this.#parts
-      const response = await plane.open({ path: '/agent/stream', headers, signal: ending.signal })
+      const { before, plane, heard } = this.#parts
+      const query = await before()
+      const path = query === null ? '/agent/stream' : `/agent/stream?${query}`
+      const response = await plane.open({ path, headers, signal: ending.signal })
       const reader = bodyOf(response).getReader()
       const events = new EventReader()
       for (;;) {
@@ -120,8 +135,11 @@ export class Stream {
   }
 
   #take(message: AgentMessage): void {
-    if (typeof message?.credential !== 'string' || !Number.isSafeInteger(message.position)) return
-    this.#parts.deliver(message)
+    if (!Number.isSafeInteger(message?.position)) return
+    if (message.type === 'kill') this.#parts.killed(message.order)
+    else if (message.type === 'keys') this.#parts.keys(message.keys)
+    else if (typeof message.credential !== 'string') return
+    else this.#parts.deliver(message)
     this.#position = Math.max(this.#position ?? 0, message.position)
   }
 

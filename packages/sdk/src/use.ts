@@ -77,6 +77,11 @@ export class Use implements UseContext {
     return this.#signal
   }
 
+  /** Somebody has asked for its signal, and was told to stop. */
+  get isAborted(): boolean {
+    return this.#own?.signal.aborted ?? false
+  }
+
   get isDegraded(): boolean {
     return this.#isDegraded
   }
@@ -88,8 +93,8 @@ export class Use implements UseContext {
     }
   }
 
-  /** The use has ended. */
-  end(): void {
-    if (this.#own !== null) this.#held.closeSignal(this.#own)
+  /** The use has ended. What came of it may go on for a while (the body of an answer), and is stopped with it if it must. */
+  end(goesOn: object | null = null): void {
+    if (this.#own !== null) this.#held.closeSignal(this.#own, goesOn)
   }
 }

@@ -58,6 +58,11 @@ export const configSchema = Type.Object({
     default: 'no',
     description: 'May webhooks and metrics sources be at private addresses? (REKEY_PRIVATE_WEBHOOKS)',
   }),
+  spool: Type.String({
+    default: 'data/kill-orders.spool',
+    minLength: 1,
+    description: 'Where kill orders are kept while the store cannot be written (REKEY_SPOOL)',
+  }),
   tickMs: Type.Integer({ default: 500, minimum: 50, maximum: 60_000, description: 'REKEY_TICK_MS' }),
 })
 
@@ -75,6 +80,7 @@ const variables: Record<keyof Config, string> = {
   providersFolder: 'REKEY_PROVIDERS_FOLDER',
   url: 'REKEY_URL',
   privateWebhooks: 'REKEY_PRIVATE_WEBHOOKS',
+  spool: 'REKEY_SPOOL',
   tickMs: 'REKEY_TICK_MS',
 }
 

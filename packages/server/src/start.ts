@@ -61,7 +61,13 @@ export async function start(
     await signer()
     const urls = config.url === '' ? [] : config.url.split(',')
     const allowPrivate = config.privateWebhooks === 'yes'
-    const plane = await openPlane(ground, news, { version, urls, allowPrivate, log })
+    const plane = await openPlane(ground, news, {
+      version,
+      urls,
+      allowPrivate,
+      log,
+      spool: resolve(config.spool),
+    })
     plainRoutes(plane.server, {
       version,
       engine: store.engine,
@@ -74,10 +80,17 @@ export async function start(
       metrics: plane.metrics,
       gauges: () => gauges(plane),
     })
-    const address = await plane.server.listen({ host: config.host, port: config.port })
+    const address = await plane.server.listen({
+      host: config.host,
+      port: config.port,
+      // A whole fleet answers a kill, or comes back, in the same second: whoever found no room would try again a second later.
+      backlog: 4_096,
+    })
     // Whoever reaches it where it listens asks for it by that name; others only by the names that were given.
     if (urls.length === 0) urls.push(address, address.replace('127.0.0.1', 'localhost'))
     plane.origins.add(urls[0]!)
+    // From here on there is a key to give orders with, whatever becomes of the store.
+    await plane.orders.keys.ring()
     const token = await setUpToken(ground, plane.keep)
     const loops = startLoops(ground, signer, config.tickMs)
     const around = plane.startLoops()

@@ -4,6 +4,7 @@ import { type Static, Type } from 'typebox'
 import {
   anyId,
   byId,
+  done,
   environment,
   lengthMs,
   ms,
@@ -210,7 +211,7 @@ export const kills = {
   }),
   breakGlass: route('POST /kills/break-glass', {
     title: 'Kill with a break-glass code, when nobody can sign in',
-    text: 'Made beforehand with `npm run store -- break-glass`. It works without a sign-in and with a store that cannot be written; it is told to everybody.',
+    text: 'Made beforehand by an admin (`POST /break-glass`). It works without a sign-in and with a store that cannot be written; it is told to everybody.',
     who: 'anyone',
     body: Type.Object({ ...killBody, code: Type.String({ minLength: 1, maxLength: 200 }) }, closed),
     status: 202,
@@ -247,6 +248,31 @@ export const kills = {
     params: byId,
     body: Type.Object({ credential: anyId, consumer: anyId, instance: name, reason }, closed),
     answer: killView,
+  }),
+}
+
+const glassView = Type.Object({ id: Type.String(), madeMs: ms, expiresMs: orNull(ms) })
+
+export const glass = {
+  list: route('GET /break-glass', {
+    title: 'List break-glass codes, without the codes',
+    who: 'administer',
+    answer: Type.Object({ items: Type.Array(glassView) }),
+  }),
+  make: route('POST /break-glass', {
+    title: 'Make a break-glass code',
+    text: 'It is shown this once: print it, and keep it where it can be found when nobody can sign in. It kills, and does nothing else.',
+    who: 'administer',
+    body: Type.Object({ lifeMs: Type.Optional(lengthMs) }, closed),
+    status: 201,
+    showsSecret: true,
+    answer: Type.Object({ ...glassView.properties, code: Type.String() }),
+  }),
+  remove: route('DELETE /break-glass/:id', {
+    title: 'Take a break-glass code back',
+    who: 'administer',
+    params: byId,
+    answer: done,
   }),
 }
 

@@ -17,6 +17,7 @@ const groupTitles: Record<string, string> = {
   rotations: 'Rotations',
   decisions: 'Decisions on a rotation',
   kills: 'Kills',
+  glass: 'Break-glass codes',
   orderKeys: 'Keys of kill orders',
   signals: 'Signals',
   signalSources: 'Sources of signals',

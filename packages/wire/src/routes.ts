@@ -4,7 +4,7 @@ import * as agent from './agent.ts'
 import { consumers, ghosts } from './consumers.ts'
 import { credentials } from './credentials.ts'
 import { decisions } from './decisions.ts'
-import { kills, orderKeys } from './kills.ts'
+import { glass, kills, orderKeys } from './kills.ts'
 import { agents, issuers, signOns, sources, webhooks } from './outside.ts'
 import { record } from './record.ts'
 import { rotations } from './rotations.ts'
@@ -36,6 +36,7 @@ export const routes = {
   telemetry,
   agent: { enrol, token, mine, value, report, sessionStep, orders, orderAnswer, stream, changes },
   kills,
+  glass,
   orderKeys,
   signals,
   signalSources,

@@ -19,7 +19,7 @@ const ask = async (...calls: string[]) =>
 const said = (word: string) => `<<"${word}">>`
 const by = said('tests')
 
-const users = Array.from({ length: 8 }, (_, n) => ({
+const users = Array.from({ length: 10 }, (_, n) => ({
   name: `${id}-${n}`,
   value: randomBytes(12).toString('hex'),
 }))
@@ -137,6 +137,30 @@ else {
       await until(() => present(plane).join() === '2')
       assert.equal(await connected(login(1)), 0)
       for (const { channel, message } of got.slice(2)) channel.ack(message)
+    }))
+
+  test('amqp: when its version is killed its connection is closed at once, and the next version brings its consumers back', () =>
+    withPlane(async (plane, rekey) => {
+      const { login, assign, queue } = prepare(plane)
+      assign(1)
+      const got: string[] = []
+      await using broker = amqpConnection(rekey.credential('broker'), amqplib, {
+        ...at,
+        drainMs: 20_000,
+        async setup(channel) {
+          await channel.assertQueue(queue)
+          // Never settled: a connection that is drained would wait for it.
+          await channel.consume(queue, message => got.push(String(message?.content)))
+        },
+      })
+      await broker.sendToQueue(queue, Buffer.from('one'))
+      await until(() => got.length === 1 && plane.streams.size === 1)
+      plane.kill('broker', 1)
+      await eventually(async () => assert.equal(await connected(login(1)), 0), 3_000)
+      await assert.rejects(broker.sendToQueue(queue, Buffer.from('two')), { code: 'version-killed' })
+      assign(2)
+      await until(() => got.length === 2)
+      assert.deepEqual(got, ['one', 'one'])
     }))
 
   test('amqp: a connection that is lost comes back with its consumers, with a newer version where its own is refused', () =>

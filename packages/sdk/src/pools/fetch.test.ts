@@ -19,6 +19,7 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) chunks.push(chunk as Buffer)
   if (!accepted.has(value)) return void response.writeHead(401).end('who are you?')
   if (pathname === '/busy') return void response.writeHead(429).end()
+  if (pathname === '/waits') return
   if (pathname !== '/slow') return void response.end(Buffer.concat(chunks))
   response.write('first ')
   setTimeout(() => response.end('last'), 150)
@@ -34,6 +35,25 @@ const values = () => {
   const name = ++made
   return (version: number) => `s3cret-${name}-${version}`
 }
+
+test('fetch: a request whose version is killed is given up, also while the body of its answer streams on', () =>
+  withPlane(async (plane, rekey) => {
+    const value = values()
+    accepted.add(value(1))
+    plane.assign('docs', 1, { value: value(1) })
+    const ask = rekeyFetch(rekey.credential('docs'))
+    const answer = await ask(`${url}/slow`)
+    await until(() => plane.streams.size === 1)
+    const waiting = ask(`${url}/waits`)
+    waiting.catch(() => undefined)
+    const reader = (await ask(`${url}/slow`)).body!.getReader()
+    assert.equal(new TextDecoder().decode((await reader.read()).value), 'first ')
+    plane.kill('docs', 1)
+    await assert.rejects(reader.read(), { code: 'version-killed' })
+    await assert.rejects(waiting, { code: 'version-killed' })
+    await answer.body?.cancel().catch(() => undefined)
+    await assert.rejects(ask(url), { code: 'version-killed' })
+  }))
 
 test('fetch: under constant load it moves to the new version without one failure, and every request is reported with its own', () =>
   withPlane(async (plane, rekey) => {

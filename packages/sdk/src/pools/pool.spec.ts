@@ -155,6 +155,35 @@ export function poolSpec({ title, pool: makePool, mint, revoke, connected, slowl
       await pool.end()
     }))
 
+  test(`${title}: connections of a version that is killed are closed at once, idle or not, and no new one is opened with it`, () =>
+    withPlane(async (plane, rekey) => {
+      const { login, assign } = await prepare(plane, 1, 2)
+      assign(1)
+      await using pool = makePool(rekey.credential('db'), { drainMs: 20_000 })
+      const clients = await Promise.all([pool.connect(), pool.connect(), pool.connect()])
+      clients[2].release()
+      const going = (async () => {
+        for (;;) await clients[0].who(slowly)
+      })()
+      going.catch(() => undefined)
+      await until(() => plane.streams.size === 1)
+      const beganMs = performance.now()
+      plane.kill('db', 1)
+      await assert.rejects(going)
+      await eventually(async () => assert.equal(await connected(login(1)), 0))
+      assert.ok(performance.now() - beganMs < 2_000)
+      await assert.rejects(pool.who(), { code: 'version-killed' })
+      await until(() => plane.orders.answers.length === 1)
+      assert.equal(plane.orders.answers[0]!.held, 'true')
+      for (const client of clients.slice(0, 2)) client.release()
+      await rekey.flush()
+      assert.deepEqual(present(plane), [])
+      assign(2)
+      await until(() => rekey.readiness().ready)
+      assert.equal(await pool.who(), login(2))
+      await pool.end()
+    }))
+
   test(`${title}: a refused login asks for a newer version and is tried once more; a query never knows of it`, () =>
     withPlane(
       async (plane, rekey) => {

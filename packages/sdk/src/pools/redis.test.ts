@@ -77,6 +77,27 @@ else {
       await eventually(async () => assert.equal(await connected(login(2)), 0))
     }))
 
+  test('redis: when its version is killed all of its connections are closed at once, and the next version brings it back', () =>
+    withPlane(async (plane, rekey) => {
+      const { login, assign, name } = await prepare(plane, '&*', 1, 2)
+      assign(1)
+      await using client = redisClient(rekey.credential('cache'), createClient, { ...at, drainMs: 20_000 })
+      const heard: unknown[] = []
+      await client.subscribe(name, message => heard.push(message))
+      const blocked = client.isolated(own => own.sendCommand(['BLPOP', `${name}:nothing`, '20']))
+      blocked.catch(() => undefined)
+      await eventually(async () => assert.equal(await connected(login(1)), 3))
+      await until(() => plane.streams.size === 1)
+      plane.kill('cache', 1)
+      await assert.rejects(blocked)
+      await eventually(async () => assert.equal(await connected(login(1)), 0), 2_000)
+      await assert.rejects(client.get(name), { code: 'version-killed' })
+      assign(2)
+      await eventually(async () => assert.equal(await connected(login(2)), 2), 3_000)
+      await client.publish(name, 'again')
+      await until(() => heard.includes('again'))
+    }))
+
   test('redis: commands take effect in the order in which they were given, across any number of changes', () =>
     withPlane(async (plane, rekey) => {
       const { assign, name } = await prepare(plane, '&*', 1, 2, 3)

@@ -55,6 +55,13 @@ export function agentHandlers(plane: Plane): HandlersOf<'agent'> {
 
     async report({ caller, body }) {
       const { id, bindings } = agent(caller)
+      if (orders.isUrgent()) {
+        throw new ProblemError('unavailable', {
+          detail: 'A kill order is on its way, and goes before reports.',
+          how: 'Send it again in a moment: nothing of it was taken.',
+          retryAfterMs: secondMs,
+        })
+      }
       const source = {
         id: `agent/${id}`,
         kind: 'sdk',

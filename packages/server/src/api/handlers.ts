@@ -4,6 +4,7 @@ import { agentHandlers } from './agent.ts'
 import { agentsHandlers } from './agents.ts'
 import { consumerHandlers, ghostHandlers } from './consumers.ts'
 import { decisionHandlers } from './decisions.ts'
+import { glassHandlers } from './glass.ts'
 import { credentialHandlers } from './inventory.ts'
 import { killHandlers } from './kills.ts'
 import { orderKeyHandlers } from './order-keys.ts'
@@ -35,6 +36,7 @@ export const handlersOf = (plane: Plane): Handlers => ({
   rotations: rotationHandlers(plane),
   decisions: decisionHandlers(plane),
   kills: killHandlers(plane),
+  glass: glassHandlers(plane),
   orderKeys: orderKeyHandlers(plane),
   signals: signalHandlers(plane),
   signalSources: signalSourceHandlers(plane),

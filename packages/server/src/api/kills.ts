@@ -3,19 +3,17 @@ import { type Actor, type KillScope, scopeText } from '@rekey/core'
 import type { KillView } from '@rekey/wire'
 import { actorOf, type Caller, may, need } from '../access/caller.ts'
 import type { HandlersOf } from '../http/call.ts'
-import { notFound, ProblemError } from '../http/problem.ts'
+import { notFound } from '../http/problem.ts'
 import { breakGlass } from '../kill/break-glass.ts'
 import { note } from '../kill/dismiss.ts'
-import { type KillAnswer, kill } from '../kill/kill.ts'
+import { kill } from '../kill/kill.ts'
 import { radiusOf } from '../kill/radius.ts'
-import type { Reached } from '../kill/reach.ts'
 import { reachedBy } from '../kill/reach.ts'
 import { killView } from '../kill/report.ts'
 import { killMarkdown } from '../kill/report-markdown.ts'
 import { type KillState, killStateOf } from '../kill/state.ts'
-import { needsTwo } from '../runner/two-person.ts'
+import { allowed, nothing, refusedKill } from './kill-proposal.ts'
 import type { Plane } from './plane.ts'
-import { proposeKill } from './proposals.ts'
 
 export function killHandlers(plane: Plane): HandlersOf<'kills'> {
   const { keep } = plane
@@ -34,11 +32,23 @@ export function killHandlers(plane: Plane): HandlersOf<'kills'> {
       const scope = body.scope as KillScope
       const reached = await reachedBy(plane, scope)
       const seen = reached.filter(({ row }) => may(caller, 'read', row.record.environment))
-      return radiusOf(plane, scope, seen, reached.length - seen.length)
+      if (seen.length === 0) throw nothing()
+      return radiusOf(plane, scope, seen, seen.length < reached.length)
     },
 
     async order({ caller, body }) {
-      return viewed(caller, await killAs(plane, caller, { ...body, scope: body.scope as KillScope }))
+      const scope = body.scope as KillScope
+      const { expectVersions, reason } = body
+      const answer = await kill(plane, {
+        scope,
+        reason,
+        by: actorOf(caller),
+        cause: { why: 'person' },
+        ...(expectVersions !== undefined && { expectVersions }),
+        allow: reached => allowed(plane, caller, { scope, reason }, reached),
+      })
+      if (!answer.ok) throw refusedKill(answer)
+      return viewed(caller, answer.kill)
     },
 
     async breakGlass({ body }) {
@@ -87,31 +97,6 @@ export function killHandlers(plane: Plane): HandlersOf<'kills'> {
   }
 }
 
-/** Whoever may decide in each environment that is reached, and where two have to agree: both of them. Answers the id of the kill. */
-export async function killAs(
-  plane: Plane,
-  caller: Caller,
-  { scope, reason, expectVersions }: { scope: KillScope; reason: string; expectVersions?: number },
-): Promise<string> {
-  const answer = await kill(plane, {
-    scope,
-    reason,
-    by: actorOf(caller),
-    cause: { why: 'person' },
-    ...(expectVersions !== undefined && { expectVersions }),
-    async allow(reached) {
-      const environments = environmentsOf(reached)
-      for (const one of environments) need(caller, 'decide', one)
-      for (const one of environments) {
-        if (await needsTwo(plane.ground, 'kill', one))
-          throw needsSecond(await proposeKill(plane, caller, one, { scope, reason }), one)
-      }
-    },
-  })
-  if (!answer.ok) throw refusedKill(answer)
-  return answer.kill
-}
-
 interface Line {
   id: string
   scope: string
@@ -122,19 +107,3 @@ interface Line {
 }
 
 const actorName = ({ kind, id }: Actor) => `${kind}:${id}`
-
-const environmentsOf = (reached: readonly Reached[]) =>
-  new Set(reached.map(({ row }) => row.record.environment))
-
-export function refusedKill({ code, text, how }: Extract<KillAnswer, { ok: false }>): ProblemError {
-  if (code === 'busy') return new ProblemError('conflict', { detail: text, how })
-  if (code === 'nothing-to-kill') return new ProblemError('not-found', { detail: text, how })
-  return new ProblemError('refused', { detail: text, how, faults: [{ code, text, how }] })
-}
-
-const needsSecond = (id: string, environment: string) =>
-  new ProblemError('needs-second-person', {
-    id,
-    detail: `In ${environment} a second person has to agree to a kill.`,
-    how: `Somebody else who may decide there agrees: POST /api/v1/proposals/${id}/agree. If nobody can be had: break the glass.`,
-  })

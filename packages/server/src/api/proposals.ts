@@ -1,6 +1,6 @@
 // What waits for a second person. A proposal is agreed to in the same commit as what it asks for: neither is there without the
 // other, and of two who agree at once one is too late, for both would be the second event of the proposal's stream.
-import { type AccessEvent, type Actor, type Command, dayMs, decide, type KillScope } from '@rekey/core'
+import { type AccessEvent, type Actor, type Command, dayMs, decide } from '@rekey/core'
 import type { Append, Write } from '@rekey/store'
 import type { BodyOf, routes } from '@rekey/wire'
 import { actorOf, type Caller, may, need, person } from '../access/caller.ts'
@@ -8,18 +8,17 @@ import type { Kept } from '../access/kept.ts'
 import type { Ground } from '../ground.ts'
 import type { HandlersOf } from '../http/call.ts'
 import { notFound, ProblemError, refused } from '../http/problem.ts'
-import { kill } from '../kill/kill.ts'
 import { ask } from '../runner/commit.ts'
 import { gather } from '../runner/gather.ts'
 import { stored } from '../runner/rows.ts'
-import { refusedKill } from './kills.ts'
+import { agreeToKill } from './kill-proposal.ts'
 import { type Plane, stamp, visible } from './plane.ts'
 import type { Found } from './rotation-found.ts'
 
-type Proposal = Kept['proposal']
+export type Proposal = Kept['proposal']
 type Override = BodyOf<typeof routes.decisions.override>
 
-const lifeMs = dayMs
+export const lifeMs = dayMs
 
 export function proposalHandlers(plane: Plane): HandlersOf<'proposals'> {
   const { ground, keep } = plane
@@ -41,7 +40,10 @@ export function proposalHandlers(plane: Plane): HandlersOf<'proposals'> {
       need(caller, 'decide', proposal.environment)
       await needOther(plane, caller, proposal)
       const { what, rotation, by: proposedBy } = proposal
-      if (what === 'kill') return agreeToKill(plane, caller, id, proposal)
+      if (what === 'kill') {
+        await agreeToKill(plane, caller, id, proposal)
+        return { ok: true }
+      }
       const said = { proposal: id, what, rotation, ...stamp(plane, caller) }
       const [append, writes] = answered(id, { type: 'proposalAgreed', proposedBy, ...said })
       const proposer: Actor = { kind: 'person', id: proposedBy }
@@ -61,69 +63,6 @@ export function proposalHandlers(plane: Plane): HandlersOf<'proposals'> {
       return { ok: true }
     },
   }
-}
-
-/** To die is for good, so it is done before it is written down as agreed: of two who agree at once one finds nothing left to kill. */
-async function agreeToKill(
-  plane: Plane,
-  caller: Caller,
-  id: string,
-  proposal: Proposal,
-): Promise<{ ok: true }> {
-  const { by, body, rotation, what } = proposal
-  const { reason, scope } = body as ProposedKill
-  const answer = await kill(plane, {
-    scope,
-    reason,
-    by: { kind: 'person', id: by },
-    cause: { why: 'person' },
-  })
-  if (!answer.ok && answer.code !== 'nothing-to-kill') throw refusedKill(answer)
-  const said = { proposal: id, what, rotation, ...stamp(plane, caller) }
-  const [append, writes] = answered(id, { type: 'proposalAgreed', proposedBy: by, ...said })
-  const committed = await plane.ground.store.commit({ fence: null, appends: [append], writes })
-  if (!committed.ok) throw tooLate()
-  return { ok: true }
-}
-
-export interface ProposedKill {
-  scope: KillScope
-  reason: string
-}
-
-export async function proposeKill(
-  { ground, keep }: Plane,
-  caller: Caller,
-  environment: string,
-  body: ProposedKill,
-): Promise<string> {
-  const nowMs = ground.nowMs()
-  const by = person(caller).id
-  const proposal: Proposal = {
-    what: 'kill',
-    rotation: '',
-    credential: 'credential' in body.scope ? body.scope.credential : '',
-    environment,
-    body,
-    by,
-    madeMs: nowMs,
-    expiresMs: nowMs + lifeMs,
-  }
-  const known = (await keep.all('proposal')).find(({ record }) => isSame(record, proposal))
-  if (known !== undefined) return known.id
-  const id = ground.id()
-  await keep.put('proposal', id, proposal, {
-    expiresMs: proposal.expiresMs,
-    event: {
-      type: 'proposalMade',
-      proposal: id,
-      what: 'kill',
-      rotation: '',
-      atMs: nowMs,
-      by: actorOf(caller),
-    },
-  })
-  return id
 }
 
 /** Kept for a day; the same asked again by the same person is the same proposal. What would be refused is refused now. */
@@ -158,7 +97,7 @@ export async function propose(
   return id
 }
 
-const isSame = (a: Proposal, b: Proposal) =>
+export const isSame = (a: Proposal, b: Proposal) =>
   a.by === b.by && a.rotation === b.rotation && JSON.stringify(a.body) === JSON.stringify(b.body)
 
 async function tried(ground: Ground, proposal: Proposal, by: Actor): Promise<void> {
@@ -200,7 +139,7 @@ async function needOther({ keep }: Plane, caller: Caller, { by, environment }: P
 }
 
 /** Made is the first event of its stream: what answers it can only be the second. */
-const answered = (id: string, event: AccessEvent): [Append, Write[]] => [
+export const answered = (id: string, event: AccessEvent): [Append, Write[]] => [
   { stream: `proposal/${id}`, expected: 1, events: [stored(event)] },
   [{ remove: 'record', kind: 'proposal', id }],
 ]
@@ -218,7 +157,7 @@ function alongside(ground: Ground, append: Append, writes: readonly Write[]): Gr
   }
 }
 
-const tooLate = () =>
+export const tooLate = () =>
   new ProblemError('conflict', {
     detail: 'Somebody has answered this proposal just now.',
     how: 'Look at the rotation.',

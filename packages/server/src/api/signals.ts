@@ -8,11 +8,12 @@ import {
   usualSignalPolicy,
 } from '@rekey/core'
 import type { AnswerOf, routes, SignalView } from '@rekey/wire'
-import { type Caller, may, need } from '../access/caller.ts'
+import { actorOf, type Caller, may, need } from '../access/caller.ts'
 import type { HandlersOf } from '../http/call.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
+import { kill } from '../kill/kill.ts'
 import type { Incident } from '../signals/record.ts'
-import { killAs } from './kills.ts'
+import { allowed, refusedKill } from './kill-proposal.ts'
 import { type Plane, stamp, visible } from './plane.ts'
 
 export function signalHandlers(plane: Plane): HandlersOf<'signals'> {
@@ -52,8 +53,20 @@ export function signalHandlers(plane: Plane): HandlersOf<'signals'> {
       }
       const scope: KillScope =
         version === null ? { of: 'credential', credential } : { of: 'version', credential, version }
-      const kill = await killAs(plane, caller, { scope, reason: `signal ${id}: ${body.reason}` })
-      const did = { did: 'killed', text: `${body.reason} (asked for by a person)`, kill } as const
+      const reason = `signal ${id}: ${body.reason}`
+      const answer = await kill(plane, {
+        scope,
+        reason,
+        by: actorOf(caller),
+        cause: { why: 'person' },
+        allow: reached => allowed(plane, caller, { scope, reason }, reached),
+      })
+      if (!answer.ok) throw refusedKill(answer)
+      const did = {
+        did: 'killed',
+        text: `${body.reason} (asked for by a person)`,
+        kill: answer.kill,
+      } as const
       return changed(plane, id, record => ({
         record: {
           ...record,

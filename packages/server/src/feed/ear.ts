@@ -64,8 +64,7 @@ export class Ear {
       const id = /^id: (\d+)$/m.exec(block)?.[1]
       const data = /^data: (.*)$/m.exec(block)?.[1]
       if (id !== undefined) this.#cursor = Number(id)
-      if (id !== undefined && data !== undefined)
-        this.messages.push({ id: Number(id), data: JSON.parse(data) })
+      if (data !== undefined) this.messages.push({ id: Number(id ?? 0), data: JSON.parse(data) })
     }
     this.#wake()
   }

@@ -49,7 +49,8 @@ test('each route answers a good request as its schema says', async () => {
     })
     assert.equal(status, visit.status ?? route.status, `${operation}: ${text}`)
     answers[operation] = body
-    if (visit.status === undefined) {
+    if (status === 204) assert.equal(text, '')
+    else if (visit.status === undefined) {
       const isText = route.media !== undefined
       assert.equal(typeOf(headers), typeOf(route.media ?? 'application/json'), operation)
       assert.equal(fault(route.answer, isText ? text : body), '', operation)
@@ -60,7 +61,9 @@ test('each route answers a good request as its schema says', async () => {
     assert.equal(headers.get('cache-control'), 'no-store', operation)
     assert.equal(headers.get('x-content-type-options'), 'nosniff', operation)
   }
-  assert.deepEqual(w.b.trouble, [])
+  // That glass was broken is told by all means, and by this too.
+  const trouble = w.b.trouble.filter(one => one.where !== 'break-glass')
+  assert.deepEqual(trouble, [])
 })
 
 describe('what is asked without the API', () => {

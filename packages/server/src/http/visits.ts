@@ -20,6 +20,7 @@ export type Before = Record<string, any>
 export type VisitOf = (w: World, before: Before) => Visit | Promise<Visit>
 
 const ofCredential = ({ b }: World, more: object = {}): Visit => ({ params: { id: b.credential }, ...more })
+const ofVersion = ({ b }: World) => ({ of: 'version', credential: b.credential, version: 1 })
 const ofConsumer = ({ b }: World, id: string, body?: object): Visit => ({
   params: { credential: b.credential, id },
   ...(body && { body }),
@@ -202,6 +203,32 @@ export const visits: Record<string, VisitOf> = {
   }),
   'agent.stream': () => ({}),
   'agent.changes': () => ({ query: { waitMs: 0 } }),
+  'orderKeys.list': () => ({}),
+  'orderKeys.rings': () => ({}),
+  'orderKeys.replace': () => ({ body: { reason } }),
+  'glass.make': () => ({ body: {} }),
+  'glass.list': () => ({}),
+  'kills.preview': w => ({ body: { scope: ofVersion(w) } }),
+  // Whoever asks in all its forms must leave something to be asked for.
+  'kills.order': w => ({ body: { scope: ofVersion(w), reason, expectVersions: 9 }, status: 409 }),
+  'kills.breakGlass': (w, before) => ({
+    body: { code: before['glass.make']?.code ?? 'none', scope: ofVersion(w), reason },
+    ...(before['glass.make'] === undefined && { status: 401 }),
+  }),
+  'glass.remove': (_, before) => ({ params: { id: before['glass.make']?.id ?? 'none' } }),
+  'kills.list': () => ({}),
+  'kills.get': (_, before) => ({ params: { id: before['kills.breakGlass']?.kill ?? 'none' } }),
+  'kills.report': (_, before) => ({ params: { id: before['kills.breakGlass']?.kill ?? 'none' } }),
+  'kills.dismiss': (w, before) => ({
+    params: { id: before['kills.breakGlass']?.kill ?? 'none' },
+    body: { credential: w.b.credential, consumer: 'web', instance: 'nobody', reason },
+    status: 404,
+  }),
+  'agent.orders': () => ({}),
+  'agent.orderAnswer': () => ({
+    params: { epoch: 1 },
+    query: { instance: 'web-1', said: 'applied' },
+  }),
 }
 
 const bent = ({ site }: World) => ({ client: { origin: site.url }, rpId: '127.0.0.1' })

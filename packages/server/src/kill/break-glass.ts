@@ -28,7 +28,7 @@ export async function breakGlass(plane: Plane, { code, scope, reason }: Glass): 
   if (id === null) {
     throw new ProblemError('not-signed-in', {
       detail: 'That is no break-glass code.',
-      how: 'It is made beforehand with npm run store -- break-glass, and kept where it can be found without a sign-in.',
+      how: 'An admin makes one beforehand (POST /api/v1/break-glass), and keeps it where it can be found without a sign-in.',
     })
   }
   const by: Actor = { kind: 'system', id: `break-glass-${id}` }

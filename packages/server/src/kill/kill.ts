@@ -14,7 +14,7 @@ import type { Append, Write } from '@rekey/store'
 import type { Plane } from '../api/plane.ts'
 import { credentialSubject, rotationSubject, stored } from '../runner/rows.ts'
 import { type KnownOrder, ordersStream } from './book.ts'
-import { holdersOf } from './holders.ts'
+import { reportedOf, told } from './holders.ts'
 import { type OrderTerms, orderText } from './order.ts'
 import { pursue } from './pursue.ts'
 import { type Reached, reachedBy } from './reach.ts'
@@ -87,7 +87,11 @@ export async function kill(plane: Plane, request: KillRequest): Promise<KillAnsw
     orders.told(committed.orders)
     left = rest
   }
-  orders.note(id, holdersOf(plane, killed, by))
+  const nowMs = ground.nowMs()
+  orders.note(
+    id,
+    reportedOf(ground.store, killed, nowMs).then(some => told(some, nowMs, by)),
+  )
   const subjects = reached.map(({ row }) =>
     row.openRotation === null ? credentialSubject(row.id) : rotationSubject(row.openRotation),
   )

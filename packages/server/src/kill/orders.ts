@@ -1,7 +1,7 @@
 // Kill orders on their way: to every stream that is open here, at once; and back, what each holder says of them. Orders of other control
 // planes come through the feed and go the same way. What comes back is gathered for a moment and written down together: ten thousand
 // holders make some events, and not ten thousand commits.
-import { dayMs, type KillEvent, type OrderAnswer } from '@rekey/core'
+import { type Actor, dayMs, type Holder, type KillEvent, type OrderAnswer } from '@rekey/core'
 import { append, eventsOf } from '../append.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { Streams } from '../feed/streams.ts'
@@ -9,6 +9,7 @@ import type { Ground } from '../ground.ts'
 import type { Metrics } from '../http/metrics.ts'
 import { stored } from '../runner/rows.ts'
 import { type Book, bookOf, type KnownOrder } from './book.ts'
+import { connectedTo, told as holdersTold } from './holders.ts'
 import { killStream } from './kill.ts'
 import { keysStream, type OrderKeys, orderKeysOf } from './ring.ts'
 
@@ -33,6 +34,7 @@ export interface Orders {
 }
 
 const gatherMs = 250
+const system: Actor = { kind: 'system', id: 'kill' }
 const mostInEvent = 1_000
 /** What a receiver has to do is done in a second or two; reports may wait that long, and are asked for again. */
 const urgentMs = 2_500
@@ -67,13 +69,17 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
     doing.add(kept)
   }
   const tell = (orders: readonly KnownOrder[]) => {
+    const holders = new Map<string, Holder[]>()
     for (const one of orders) {
       if (told.has(one.epoch)) continue
       told.add(one.epoch)
       urgentUntilMs = performance.now() + urgentMs
       const count = streams.order(one.credential, Buffer.from(killFrame(one)))
       metrics.count('rekey_kill_orders_told_total', count)
+      const some = connectedTo(streams, one, ground.nowMs())
+      holders.set(one.kill, [...(holders.get(one.kill) ?? []), ...some])
     }
+    for (const [kill, some] of holders) meanwhile(write(kill, holdersTold(some, ground.nowMs(), system)))
   }
   const write = async (kill: string, events: readonly KillEvent[]) => {
     for (const event of events) {
@@ -92,7 +98,7 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
           type: 'holdersAnswered',
           answers: some,
           atMs: ground.nowMs(),
-          by: { kind: 'system', id: 'kill' },
+          by: system,
         }
         try {
           await write(kill, [event])

@@ -11,7 +11,7 @@ export async function radiusOf(
   plane: Plane,
   scope: KillScope,
   reached: readonly Reached[],
-  hidden: number,
+  isMore: boolean,
 ): Promise<Radius> {
   const agents = (await plane.keep.all('agent')).filter(({ record }) => record.endedMs === null)
   const credentials: Credential[] = []
@@ -29,7 +29,7 @@ export async function radiusOf(
       instances: sum(one => one.instances),
       connected: sum(one => one.connected),
     },
-    warnings: warningsOf(credentials, hidden),
+    warnings: warningsOf(credentials, isMore),
   }
 }
 
@@ -83,7 +83,7 @@ function endedHow(
   return abilities.canDisable ? 'it is disabled at once, and then destroyed' : 'it is destroyed at once'
 }
 
-function warningsOf(credentials: readonly Credential[], hidden: number): string[] {
+function warningsOf(credentials: readonly Credential[], isMore: boolean): string[] {
   const warnings: string[] = []
   const rare = credentials.flatMap(one => one.consumers.filter(each => each.pathClass === 'exception'))
   if (rare.length > 0)
@@ -101,7 +101,7 @@ function warningsOf(credentials: readonly Credential[], hidden: number): string[
   )
   if (hand.length > 0)
     warnings.push(`At the target a person has to do it: ${hand.map(one => one.name).join(', ')}.`)
-  if (hidden > 0)
-    warnings.push(`It reaches ${hidden} more credentials in environments that you may not look at.`)
+  if (isMore)
+    warnings.push('It reaches more, in environments that you may not look at: you may not order it.')
   return warnings
 }

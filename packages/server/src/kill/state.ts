@@ -46,7 +46,7 @@ export async function killStateOf(store: Store, id: string): Promise<KillState |
       state.position = stored.position
       for (const one of killed) state.killed.push({ ...one, orderedMs: stored.atMs })
     } else if (event.type === 'holdersTold') {
-      for (const one of event.holders) holders.set(holderKey(one), one)
+      for (const one of event.holders) holders.set(holderKey(one), joined(holders.get(holderKey(one)), one))
     } else if (event.type === 'holdersAnswered') {
       for (const one of event.answers) {
         const key = `${one.epoch} ${one.instance}`
@@ -61,6 +61,13 @@ export async function killStateOf(store: Store, id: string): Promise<KillState |
   if (state === null) return null
   return { ...state, holders: [...holders.values()], answers: [...answers.values()] }
 }
+
+/** Connected somewhere, or reported: said by whoever knows the one or the other. */
+const joined = (one: Holder | undefined, other: Holder): Holder => ({
+  ...other,
+  agent: one?.agent ?? other.agent,
+  connected: other.connected || one?.connected === true,
+})
 
 const holderKey = ({ credential, version, consumer, instance }: Holder) =>
   JSON.stringify([credential, version, consumer, instance])

@@ -1,0 +1,74 @@
+// What became of each order here, on its way to the control plane: once for each, tried again while that may help. One that could not
+// be told is told when the order comes again, and it does: whoever reconnects says which orders he has answered.
+import { backoffMs } from '../backoff.ts'
+import { after } from '../environment.ts'
+import { RekeyError } from '../error.ts'
+import type { Plane } from '../plane.ts'
+
+export interface Answer {
+  said: 'applied' | 'refused'
+  held?: boolean
+  why?: string
+}
+
+export interface AnswersParts {
+  plane: Pick<Plane, 'ask'>
+  instance: string
+}
+
+const mostAttempts = 6
+const firstBackoffMs = 300
+const mostBackoffMs = 15_000
+
+export class Answers {
+  readonly #parts: AnswersParts
+  readonly #going = new Map<number, Promise<void>>()
+  /** Given, and not told yet. */
+  readonly #owed = new Set<number>()
+  #isClosed = false
+
+  constructor(parts: AnswersParts) {
+    this.#parts = parts
+  }
+
+  /** The lowest epoch that is not answered; null: all are. */
+  get lowestOwed(): number | null {
+    return this.#owed.size === 0 ? null : Math.min(...this.#owed)
+  }
+
+  /** While one is on its way, the same once more is no news. */
+  give(epoch: number, answer: Promise<Answer> | Answer): void {
+    if (this.#going.has(epoch)) return
+    this.#owed.add(epoch)
+    const giving = this.#give(epoch, answer).finally(() => this.#going.delete(epoch))
+    this.#going.set(epoch, giving)
+  }
+
+  /** What can be told now is told, for `limitMs` at most. */
+  async close(limitMs: number): Promise<void> {
+    const over = new Promise<void>(resolve => setTimeout(resolve, limitMs, undefined).unref?.())
+    this.#isClosed = true
+    await Promise.race([Promise.allSettled(this.#going.values()), over])
+  }
+
+  async #give(epoch: number, answer: Promise<Answer> | Answer): Promise<void> {
+    const { said, held, why } = await answer
+    const query = new URLSearchParams({ instance: this.#parts.instance, said })
+    if (held !== undefined) query.set('held', String(held))
+    if (why !== undefined) query.set('why', why)
+    const path = `/agent/orders/${epoch}/answer?${query}`
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#parts.plane.ask({ method: 'POST', path, mayBeMissing: true })
+        this.#owed.delete(epoch)
+        return
+      } catch (error) {
+        const isNo = error instanceof RekeyError && error.status !== null && error.status < 500
+        // Whoever says that there is no such order, or that it is not ours, does not want to know.
+        if (isNo && error.status !== 429 && error.status !== 401) this.#owed.delete(epoch)
+        if (!this.#owed.has(epoch) || attempt === mostAttempts || this.#isClosed) return
+        await new Promise<void>(resolve => after(backoffMs(attempt, firstBackoffMs, mostBackoffMs), resolve))
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { orderKey, TestOrders } from '../fixture-orders.ts'
+import { pause, TestPlane, until, withPlane } from '../fixtures.ts'
+import type { Credential, Rekey } from '../index.ts'
+
+const versionOf = (credential: Credential) => credential.use(({ version }) => version)
+
+async function loaded(plane: TestPlane, rekey: Rekey): Promise<Credential> {
+  plane.assign('docs', 1)
+  const docs = rekey.credential('docs')
+  await docs.use(() => null)
+  await until(() => plane.streams.size === 1)
+  return docs
+}
+
+test('what was missed on the stream is asked for: at its beginning, and where an order names one before it that is not known', () =>
+  withPlane(async (plane, rekey) => {
+    await loaded(plane, rekey)
+    plane.kill('docs', 5, { isMissed: true })
+    plane.kill('docs', 6)
+    await until(() => rekey.isKilled('docs', 5) && rekey.isKilled('docs', 6))
+    await until(() => rekey.status().orders.epoch === 2)
+    plane.kill('docs', 7, { isMissed: true })
+    plane.breakStreams()
+    await until(() => rekey.isKilled('docs', 7))
+    const last = plane.asked.filter(one => one.path.includes('/agent/stream?')).at(-1)!
+    const query = new URL(last.path, plane.url).searchParams
+    assert.deepEqual([query.get('epoch'), query.get('serial'), query.get('instance')], ['2', '1', 'one'])
+  }))
+
+test('whoever asks for changes hears of orders by their epoch', () =>
+  withPlane(
+    async (plane, rekey) => {
+      plane.assign('docs', 1)
+      await rekey.credential('docs').use(() => null)
+      plane.kill('docs', 1)
+      await until(() => rekey.isKilled('docs', 1), 2_000)
+      assert.equal(plane.count('/agent/stream'), 0)
+    },
+    { changes: 'poll' },
+  ))
+
+test('an answer that could not be delivered is given again, and its order is asked for again until it is', () =>
+  withPlane(async (plane, rekey) => {
+    await loaded(plane, rekey)
+    plane.refuses = path => (path.endsWith('/answer') ? { code: 'unavailable' } : null)
+    plane.kill('docs', 1)
+    await until(() => rekey.isKilled('docs', 1))
+    await rekey.askOrders()
+    plane.breakStreams()
+    await until(() => plane.streams.size === 1)
+    const last = plane.asked.filter(one => one.path.includes('/agent/stream?')).at(-1)!
+    assert.match(last.path, /epoch=0/)
+    assert.equal(plane.orders.answers.length, 0)
+    plane.refuses = null
+    await until(() => plane.orders.answers.length > 0)
+    assert.deepEqual(plane.orders.answers.map(one => [one.said, one.held])[0], ['applied', 'true'])
+  }))
+
+test('the answer waits for whoever listens, tells what he had, and what he could not end', () =>
+  withPlane(async (plane, rekey) => {
+    await loaded(plane, rekey)
+    let end = () => {}
+    const stop = rekey.onKill(() => new Promise<void>(resolve => (end = resolve)))
+    plane.kill('docs', 1)
+    await until(() => rekey.isKilled('docs', 1))
+    await pause(100)
+    assert.equal(plane.orders.answers.length, 0)
+    end()
+    await until(() => plane.orders.answers.length === 1)
+    stop()
+    rekey.onKill(() => ({ held: true, refused: 'kept' }))
+    plane.kill('docs', 9)
+    await until(() => plane.orders.answers.length === 2)
+    assert.deepEqual(plane.orders.answers[1], {
+      epoch: 2,
+      instance: 'one',
+      said: 'refused',
+      held: 'true',
+      why: 'kept',
+    })
+  }))
+
+test('what is no order is refused aloud and changes nothing; new keys are taken up, and the stolen one is good for nothing more', () =>
+  withPlane(async (plane, rekey) => {
+    const docs = await loaded(plane, rekey)
+    const { orders } = plane
+    const stolen = orders.active
+    const event = { x_revocation_epoch: 40 }
+    plane.tellOrder(orders.order('docs', 1, { by: orderKey(), event }))
+    await until(() => orders.answers.length === 1)
+    assert.deepEqual([orders.answers[0]!.said, orders.answers[0]!.why], ['refused', 'unknown-key'])
+    assert.equal(rekey.status().trouble?.code, 'orders-refused')
+    plane.tellKeys(orders.ring({ by: stolen, standBy: orderKey(), claims: { serial: 2 } }))
+    await until(() => rekey.status().orders.refused.at(-1)?.why === 'not-the-successor')
+    plane.tellKeys(orders.replace())
+    await until(() => rekey.status().orders.serial === 2)
+    plane.tellOrder(orders.order('docs', 1, { by: stolen, event }))
+    await until(() => orders.answers.length === 2)
+    assert.equal(orders.answers[1]!.why, 'revoked-key')
+    assert.equal(await versionOf(docs), 1)
+    plane.kill('docs', 1)
+    await until(() => rekey.isKilled('docs', 1))
+  }))
+
+test('keys that were told beforehand are the only ones to begin with', async () => {
+  const plane = await new TestPlane().start()
+  try {
+    plane.assign('docs', 1)
+    const good = plane.connect({ orderKeys: plane.orders.pins })
+    await good.credential('docs').use(() => null)
+    assert.equal(good.status().orders.serial, 1)
+    await good.close()
+    const other = plane.connect({ orderKeys: new TestOrders().pins })
+    await other.credential('docs').use(() => null)
+    plane.kill('docs', 1)
+    await until(() => other.status().orders.refused.length > 0)
+    assert.deepEqual([other.status().orders.serial, other.isKilled('docs', 1)], [null, false])
+    await other.close()
+    assert.throws(() => plane.connect({ orderKeys: 'abc' }), { code: 'not-configured' })
+  } finally {
+    await plane.stop()
+  }
+})
