@@ -75,7 +75,9 @@ describe('what the wire says of who may ask is kept', () => {
 
 /** Rules and people are of no environment: to change them takes the right in all, which their handlers ask for. */
 const isOfAll = (operation: string) =>
-  /^(people|settings|issuers|signOns|webhooks|sources|agents|glass|orderKeys)\./.test(operation)
+  /^(people|settings|issuers|signOns|webhooks|sources|agents|glass|orderKeys|signalSources|signalPolicy)\./.test(
+    operation,
+  )
 
 test('an admin of another environment learns nothing of this one, and changes nothing in it', async () => {
   const before = (await w.store.events(0, 10_000)).length

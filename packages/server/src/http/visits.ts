@@ -178,6 +178,26 @@ export const visits: Record<string, VisitOf> = {
   'telemetry.logs': () => ({ body: { resourceLogs: [] } }),
   'telemetry.metrics': () => ({ body: { resourceMetrics: [] } }),
   'sources.remove': w => ({ params: { id: 'build' }, body: { kind: 'ci', bindings: bindings(w) } }),
+  'signalSources.put': () => ({
+    params: { id: 'rule' },
+    body: { kind: 'siem', environments: ['production'], siem: { fields: { handle: '$.key' } } },
+  }),
+  'signalSources.list': () => ({}),
+  'signalSources.hook': w => {
+    const raw = JSON.stringify({ type: 'leak', data: { credential: 'none', summary: 'somewhere' } })
+    const timestampS = Math.floor(w.b.clock.nowMs / 1_000)
+    const secrets = [new Secret(w.signalling)]
+    const headers = sign({ id: 'sig_1', timestampS, body: Buffer.from(raw), secrets })
+    return { params: { id: 'scanner' }, raw, headers: { ...headers } }
+  },
+  'signalSources.remove': () => ({ params: { id: 'rule' } }),
+  'signalPolicy.get': () => ({}),
+  'signalPolicy.put': () => ({ body: { reactions: { production: { alert: 'note' } } } }),
+  'signals.list': () => ({}),
+  'signals.get': w => ({ params: { id: w.signal } }),
+  // It is about a version that was never there, so that nothing is killed that others ask for.
+  'signals.kill': w => ({ params: { id: w.signal }, body: { reason }, status: 404 }),
+  'signals.dismiss': w => ({ params: { id: w.signal }, body: { reason } }),
   'webhooks.put': () => ({ params: { id: 'chat' }, body: { url: 'https://chat.example/hook' } }),
   'webhooks.list': () => ({}),
   'webhooks.remove': () => ({ params: { id: 'chat' } }),

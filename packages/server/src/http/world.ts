@@ -6,6 +6,7 @@ import type { Enrolled } from '../access/software-agent.ts'
 import { Authenticator } from '../access/software-authenticator.ts'
 import { logSigner } from '../sealing/key.ts'
 import { seal } from '../sealing/seal.ts'
+import { aSignal } from '../signals/fixtures.ts'
 import { agentOn, apiToken, ask, asserted, ok, session, signedInAs, type Town, town } from './fixtures.ts'
 
 export interface World extends Town {
@@ -15,6 +16,9 @@ export interface World extends Town {
   /** The token of a source of telemetry, and the secret of one that signs. */
   source: string
   signing: string
+  /** The secret of a source of signals; and a signal about the credential. */
+  signalling: string
+  signal: string
   /** Of the agent `other`: a join token and its id, and the thumbprint of a key. */
   join: string
   joinId: string
@@ -45,6 +49,10 @@ export async function world(): Promise<World> {
   const source = (await ok(site, 'PUT', '/sources/otel', { as: admin, body: otel })).secret as string
   const hook = { kind: 'webhook', bindings }
   const signing = (await ok(site, 'PUT', '/sources/hook', { as: admin, body: hook })).secret as string
+  const scanner = { kind: 'standard', environments: ['production'] }
+  const signalling = (await ok(site, 'PUT', '/signal-sources/scanner', { as: admin, body: scanner }))
+    .secret as string
+  const signal = await aSignal(site.plane, credential)
   const token = (await apiToken(site, admin, ['read'])).id
   const { rotation } = await b.open()
   await b.until(rotation, state => isUnderway(state) && stepOf(state).do === 'observe')
@@ -65,6 +73,8 @@ export async function world(): Promise<World> {
     agent: { ...agent, ...(await freshly(t, agent)) },
     source,
     signing,
+    signalling,
+    signal,
     join: made.join,
     joinId: made.id,
     key: other.keys.thumbprint,
