@@ -5,11 +5,13 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { Secret } from '@rekey/core'
+import { aConsumer, aCredential } from '@rekey/core/fixtures'
 import { callAs, type OpenPlane, personAs, planeOn } from '../api/fixtures.ts'
 import type { Plane } from '../api/plane.ts'
 import { signalSourceHandlers } from '../api/signal-sources.ts'
 import { signalHandlers, signalPolicyHandlers } from '../api/signals.ts'
-import { type Bench, type BenchOptions, bench, firstValue } from '../fixtures.ts'
+import { type Bench, type BenchOptions, bench, firstValue, person } from '../fixtures.ts'
+import { registerCredential } from '../registry/credentials.ts'
 import { type Hooked, signalHook } from './hook.ts'
 import type { Incident } from './record.ts'
 import { workSignals } from './work.ts'
@@ -154,6 +156,37 @@ export const siemOf = (more: object = {}) => ({
   as: 'public-leak',
   siem: { fields: { value: '$.found.value', location: '$.found.where', summary: '$.text', ...more } },
 })
+
+/** A value, told by a rule. */
+export async function say(
+  p: Post,
+  source: string,
+  secret: string,
+  value: string,
+  more: object = {},
+): Promise<void> {
+  const body = shows(value, more)
+  await p.hook(source, siemHeaders(secret, body), body)
+}
+
+/** The versions that were killed. */
+export const killed = async ({ b }: Post, credential = b.credential): Promise<number[]> =>
+  (await b.store.versions(credential)).filter(one => one.compromised).map(one => one.number)
+
+/** Another credential, and its value. */
+export async function another(
+  { b: { ground, world } }: Post,
+  id: string,
+  environment = 'production',
+): Promise<string> {
+  const value = `the value of ${id}`
+  const there = { handle: id, credential: id, operation: '', value, rights: [], sessions: [] }
+  world.versions.push({ ...there, state: 'enabled' })
+  const existing = { handle: id, secret: new Secret(value), issuedMs: ground.nowMs() }
+  const record = aCredential({ id, environment })
+  await registerCredential(ground, record, [aConsumer({ credential: id })], existing, person)
+  return value
+}
 
 // ------------------------------------------------------------------------------------------------ GitHub
 

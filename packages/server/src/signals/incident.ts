@@ -8,17 +8,16 @@ import {
   type SignalPolicy,
   whatToDo,
 } from '@rekey/core'
-import type { Fence, Write } from '@rekey/store'
+import type { Fence } from '@rekey/store'
 import type { Plane } from '../api/plane.ts'
 import { stored } from '../runner/rows.ts'
-import { type Case, killWindowMs, type Matched, openId, type Verdict } from './case.ts'
-import { type Incident, type Report, seenForMs, signalActor, signalStream, type Task } from './record.ts'
+import { type Case, type Matched, openId, type Verdict } from './case.ts'
+import { killsIn, takenOff, type Written, wasSeen, writesOf } from './incident-rows.ts'
+import { type Incident, type Report, signalActor, signalStream } from './record.ts'
 
 type Decide = (reports: readonly Matched[], killsLately: number) => Verdict
 
 const tries = 5
-/** People look back over them; what was decided is in the record for good. */
-const keptForMs = 400 * 24 * 3_600_000
 
 export async function writtenDown(
   plane: Plane,
@@ -56,13 +55,8 @@ export async function writtenDown(
   throw new Error('an incident keeps changing: its signals wait for the next round')
 }
 
-interface Made {
-  id: string
-  record: Incident
+interface Made extends Written {
   events: SignalEvent[]
-  /** Something was decided that was not before. */
-  isNew: boolean
-  begins: boolean
 }
 
 function begun({ ground }: Plane, about: Case, fresh: readonly Matched[], verdict: Verdict): Made {
@@ -180,53 +174,6 @@ function decidedEvents(record: Incident, { kind }: Verdict, stamp: Stamp): Signa
     record.own !== null ? `A ${record.own.type} token of Rekey` : (credential ?? 'Nothing that is known')
   const text = `${kind}: ${whose}${version === null ? '' : `, version ${version}`}. ${summary} ${reasons.map(one => one.text).join(' ')}`
   return [decided, { type: 'signalPaged', ...about, text, how: what, ...stamp }]
-}
-
-function writesOf(
-  { ground }: Plane,
-  { subject, environment, own }: Case,
-  { groupMs }: SignalPolicy,
-  { id, record, isNew, begins }: Made,
-  kills: readonly number[],
-): Write[] {
-  const nowMs = ground.nowMs()
-  const put = (kind: string, key: string, value: unknown, expiresMs: number | null): Write => ({
-    put: 'record',
-    row: { kind, id: key, record: value, expiresMs },
-  })
-  const writes = [put('signal', id, record, nowMs + keptForMs)]
-  if (begins) writes.push(put('signal-open', openId(subject), { incident: id }, nowMs + groupMs))
-  const acts = record.reaction !== 'note' && record.reaction !== 'page'
-  if (!isNew || !acts) return writes
-  const task: Task = { do: 'act', incident: id, attempts: 0, nextMs: 0 }
-  writes.push(put('signal-task', `act/${id}`, task, null))
-  if (record.reaction === 'kill' && own === null && environment !== null) {
-    const lately = { atMs: [...kills, nowMs] }
-    writes.push(put('signal-kills', environment, lately, nowMs + killWindowMs))
-  }
-  return writes
-}
-
-/** When signals killed in that environment within the hour. */
-async function killsIn({ keep, ground }: Plane, environment: string | null): Promise<readonly number[]> {
-  if (environment === null) return []
-  const { atMs = [] } = (await keep.get('signal-kills', environment)) ?? {}
-  return atMs.filter(one => one > ground.nowMs() - killWindowMs)
-}
-
-/** It came again while it was being dealt with. */
-async function wasSeen({ keep }: Plane, { task }: Matched): Promise<boolean> {
-  return (await keep.get('signal-seen', task.guards[0] ?? '')) !== null
-}
-
-function takenOff({ id, task }: Matched, nowMs: number): Write[] {
-  const seen = task.guards.map(
-    (guard): Write => ({
-      put: 'record',
-      row: { kind: 'signal-seen', id: guard, record: true, expiresMs: nowMs + seenForMs },
-    }),
-  )
-  return [{ remove: 'record', kind: 'signal-task', id }, ...seen]
 }
 
 const signalOf = (report: Report, match: Signal['match']): Signal => ({

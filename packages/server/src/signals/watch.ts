@@ -21,10 +21,16 @@ export interface WatchParts {
   trouble: (error: unknown) => void
 }
 
+/** It is seen for the first time, or was changed and never known: what is said of it meanwhile. */
+interface Reading {
+  waiting: Observation[]
+}
+
 const mostCredentials = 20_000
+const mostWaiting = 500
 
 export function watchOf({ plane, changes, wake, trouble }: WatchParts): Watch {
-  const known = new Map<string, Facts | 'being read'>()
+  const known = new Map<string, Facts | Reading>()
   const prime = primer(plane, trouble)
   const reading = new Set<Promise<unknown>>()
   const running = (work: Promise<unknown>) => {
@@ -34,22 +40,27 @@ export function watchOf({ plane, changes, wake, trouble }: WatchParts): Watch {
   changes.listen(credential => {
     const facts = known.get(credential)
     // What it is used to stays; what is registered is read again.
-    if (facts !== undefined) running(read(credential, facts === 'being read' ? undefined : facts))
+    if (facts !== undefined) running(read(credential, 'waiting' in facts ? undefined : facts))
   })
   const read = async (credential: string, before?: Facts) => {
     const facts = await factsOf(plane(), credential, before)
+    const reading = known.get(credential)
     if (facts === null) known.delete(credential)
     else known.set(credential, facts)
+    // What came meanwhile may be the one use of a dead version that there is.
+    if (facts !== null && reading !== undefined && 'waiting' in reading) observed(reading.waiting)
   }
-  const begin = (credential: string) => {
+  const begin = (credential: string): Reading => {
     if (known.size >= mostCredentials) known.delete(known.keys().next().value ?? '')
-    known.set(credential, 'being read')
+    const reading = { waiting: [] }
+    known.set(credential, reading)
     running(
       read(credential).catch(error => {
         known.delete(credential)
         throw error
       }),
     )
+    return reading
   }
   const say = (one: Observation, facts: Facts, { kind, text }: Detected) => {
     running(putOnList(plane(), one, facts.environment, kind, text).then(wake))
@@ -57,6 +68,7 @@ export function watchOf({ plane, changes, wake, trouble }: WatchParts): Watch {
   const see = (observations: readonly Observation[]) => {
     let credential = ''
     let facts: Facts | undefined
+    let reading: Reading | undefined
     let consumer: string | null = ''
     let watched: Watched | undefined
     for (const one of observations) {
@@ -65,11 +77,14 @@ export function watchOf({ plane, changes, wake, trouble }: WatchParts): Watch {
       if (one.credential !== credential) {
         credential = one.credential
         consumer = ''
-        const seen = known.get(credential)
-        if (seen === undefined) begin(credential)
-        facts = typeof seen === 'object' ? seen : undefined
+        const seen = known.get(credential) ?? begin(credential)
+        facts = 'waiting' in seen ? undefined : seen
+        reading = 'waiting' in seen ? seen : undefined
       }
-      if (facts === undefined) continue
+      if (facts === undefined) {
+        if (reading !== undefined && reading.waiting.length < mostWaiting) reading.waiting.push(one)
+        continue
+      }
       if (one.consumer !== consumer) {
         consumer = one.consumer
         watched = consumer === null ? undefined : facts.consumers.get(consumer)
@@ -89,14 +104,15 @@ export function watchOf({ plane, changes, wake, trouble }: WatchParts): Watch {
       for (const odd of look(watched.habit, watched.terms, statement, atMs)) say(one, facts, odd)
     }
   }
+  const observed = (observations: readonly Observation[]) => {
+    try {
+      see(observations)
+    } catch (error) {
+      trouble(error)
+    }
+  }
   return {
-    observed(observations) {
-      try {
-        see(observations)
-      } catch (error) {
-        trouble(error)
-      }
-    },
+    observed,
     async settled() {
       while (reading.size > 0) await Promise.all(reading)
       await prime.settled()
