@@ -109,7 +109,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     delivered,
     orders,
     glass,
-    signals: signalsOf({ store, feed, assignments, plane: () => plane, trouble: trouble('signals') }),
+    signals: signalsOf({ store, vault, feed, assignments, plane: () => plane, trouble: trouble('signals') }),
     status: { peek: () => null },
     metrics: counted,
     version: options.version,

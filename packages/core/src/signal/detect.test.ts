@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { UsePact } from '../consumer.ts'
 import type { Used } from '../ledger/observation.ts'
 import { dayMs, hourMs, minuteMs } from '../time.ts'
-import { look, ofDeadVersion, termsOf } from './detect.ts'
+import { look, ofDeadVersion, pactFaults, termsOf } from './detect.ts'
 import { newHabit, prime, warmUp } from './habit.ts'
 
 /** A Monday, midnight UTC. */
@@ -127,6 +127,11 @@ describe('addresses', () => {
     assert.deepEqual(kinds(at(0, 11), from('192.0.2.9')), ['outside-pact'])
     assert.deepEqual(kinds(at(0, 11), from('a pod')), [])
   })
+})
+
+test('a pact with a range that is none is refused', () => {
+  assert.deepEqual(pactFaults({ addresses: ['10.0.0.0/8', '::1'] }), [])
+  assert.equal(pactFaults({ addresses: ['10.0.0.0/8', 'office'] }).length, 1)
 })
 
 test('a resource or a model outside the pact is told, and one that is in it is not', () => {

@@ -33,6 +33,12 @@ export function termsOf(pact: UsePact | undefined): Terms {
   }
 }
 
+/** What of it could not be looked up: a range that is none would limit nothing, or everything. */
+export function pactFaults(pact: UsePact | undefined): string[] {
+  const bad = (pact?.addresses ?? []).filter(one => parseRange(one) === null)
+  return bad.map(one => `${JSON.stringify(one)} is no range of addresses: write it as 10.0.0.0/8.`)
+}
+
 const nothing: readonly Detected[] = []
 const mostKnown = 2_000
 const mostNetworks = 500

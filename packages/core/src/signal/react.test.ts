@@ -56,7 +56,7 @@ describe('a kill without a person', () => {
     assert.deepEqual(outcome({ killsLately: 3 }), ['page', 'too-many-kills'])
     assert.deepEqual(outcome({ killsAllowed: 0 }), ['page', 'too-many-kills'])
     const decided = decideReaction(facts({ killsLately: 3 }))
-    assert.match(whatToDo(decided, 'i-1', true).join(' '), /gone mad.*signals\/i-1\/kill/)
+    assert.match(whatToDo(decided, 'leak', 'i-1', true).join(' '), /gone mad.*signals\/i-1\/kill/)
   })
 })
 
@@ -74,6 +74,14 @@ test('a version that is dead or killed already is only noted', () => {
   assert.deepEqual(outcome({ life: 'dead' }), ['note', 'version-dead'])
   assert.deepEqual(outcome({ life: 'killed', wanted: 'rotate' }), ['note', 'version-killed'])
   assert.deepEqual(outcome({ life: 'killed', wanted: 'page' }), ['page'])
+})
+
+test('a dead version that works is paged at least, whatever its life', () => {
+  const kind = 'dead-version-success'
+  for (const life of ['dead', 'killed'] as const)
+    assert.equal(decideReaction(facts({ kind, life, how: 'hint', wanted: 'rotate' })).reaction, 'page')
+  const decided = decideReaction(facts({ kind, life: 'killed', how: 'hint', wanted: 'page' }))
+  assert.match(whatToDo(decided, kind, 'i-1', true)[0] ?? '', /Revoke it at the target again/)
 })
 
 test('a channel does nothing in an environment that it does not speak for, and pages', () => {

@@ -49,6 +49,8 @@ export function decideReaction(facts: ReactionFacts): Decided {
     reaction = to
     reasons.push({ code, text: `${text} So it is brought down to ${to}.` })
   }
+  // That a dead version works is never a thing to be noted only.
+  const quiet = facts.kind === 'dead-version-success' ? 'page' : 'note'
   const acts = () => reaction === 'suspend' || reaction === 'rotate' || reaction === 'kill'
   if (acts() && facts.how === null)
     down('page', 'nothing-matched', 'Nothing that is known here is meant by it.')
@@ -56,10 +58,10 @@ export function decideReaction(facts: ReactionFacts): Decided {
     down('page', 'out-of-scope', 'The channel does not speak for the environment of this credential.')
   }
   if (acts() && facts.life === 'dead') {
-    down('note', 'version-dead', 'The version is dead already, so the value opens nothing.')
+    down(quiet, 'version-dead', 'The version is dead already, so the value opens nothing.')
   }
   if (acts() && facts.life === 'killed') {
-    down('note', 'version-killed', 'The version was killed already, and is being replaced.')
+    down(quiet, 'version-killed', 'The version was killed already, and is being replaced.')
   }
   // Whoever shows the value itself holds it, however they came: that is enough to move away from it, and not to end it.
   if (acts() && !facts.verified && facts.how !== 'value') {
@@ -95,12 +97,20 @@ function shortOfKill({
 }
 
 /** What a page asks of whoever reads it. */
-export function whatToDo({ reaction, reasons }: Decided, incident: string, isMatched: boolean): string[] {
+export function whatToDo(
+  { reaction, reasons }: Decided,
+  kind: SignalKind,
+  incident: string,
+  isMatched: boolean,
+): string[] {
   const codes = new Set(reasons.map(one => one.code))
   const kill = `If it is true, kill: POST /api/v1/signals/${incident}/kill.`
   const dismiss = `If it is not, dismiss it with the reason: POST /api/v1/signals/${incident}/dismiss.`
-  if (!isMatched) {
-    return ['Look at the place that it names, and find out whose value it is.', dismiss]
+  if (!isMatched) return ['Look at the place that it names, and find out whose value it is.', dismiss]
+  if (kind === 'dead-version-success') {
+    const again =
+      'Revoke it at the target again, by hand if need be; GET /api/v1/kills says what the target answered.'
+    return [again, 'Look who used it: GET /api/v1/credentials/:id/uses.', dismiss]
   }
   if (codes.has('too-many-kills')) {
     return ['Look whether the source has gone mad, or whether so much has leaked.', kill, dismiss]

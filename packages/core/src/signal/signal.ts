@@ -55,7 +55,7 @@ export interface Signal {
   /** From 0 to 1, as the source sees it. */
   confidence: number
   public: boolean
-  /** SHA-256 of what came, in hex: the message can be shown later to be the one. Of a message with the value in it: of its body without it. */
+  /** Of the whole message, and keyed: it can be shown later to be the one, and a value in it that could be guessed is not given away. */
   evidence_hash: string
   locations: readonly string[]
 }

@@ -1,5 +1,12 @@
 // Consumers, what people attest of them, and those whom nobody registered.
-import type { Consumer, CredentialEvent, Ghost, Observation, Statement } from '@rekey/core'
+import {
+  type Consumer,
+  type CredentialEvent,
+  type Ghost,
+  type Observation,
+  pactFaults,
+  type Statement,
+} from '@rekey/core'
 import type { AnswerOf, BodyOf, routes } from '@rekey/wire'
 import { actorOf, person } from '../access/caller.ts'
 import type { HandlersOf } from '../http/call.ts'
@@ -30,6 +37,7 @@ export function consumerHandlers(plane: Plane): HandlersOf<'consumers'> {
     async put({ caller, params, body }) {
       const row = await credentialFor(plane, caller, 'operate', params.credential)
       const before = (await store.consumers(row.id)).find(one => one.id === params.id)
+      pactIsGood(body.pact)
       // Names that were claimed for it stay its own, unless others are given.
       const names = body.seenAs ?? before?.seenAs
       const said = { ...body, id: params.id, ...(names !== undefined && { seenAs: names }) }
@@ -106,6 +114,12 @@ export function consumerHandlers(plane: Plane): HandlersOf<'consumers'> {
   }
 }
 
+function pactIsGood(pact: Consumer['pact']): void {
+  const [first] = pactFaults(pact)
+  if (first === undefined) return
+  throw new ProblemError('not-acceptable', { detail: first, how: 'Correct the pact, or leave it out.' })
+}
+
 /** What a person saw, as statements that gates accept. */
 function attested(consumer: Consumer, { saw, lane }: BodyOf<typeof routes.consumers.attest>): Statement[] {
   const used = (outcome: 'success' | 'auth-failure', path: 'usual' | 'exception'): Statement => ({
@@ -157,6 +171,7 @@ export function ghostHandlers(plane: Plane): HandlersOf<'ghosts'> {
           how: 'Say what is known of it, as "consumer"; or name one that is registered.',
         })
       }
+      pactIsGood(body.consumer?.pact)
       const base =
         body.consumer === undefined ? before! : consumerOf(row.id, { ...body.consumer, id: body.id }, before)
       // From here on whoever is seen under that name is this consumer.

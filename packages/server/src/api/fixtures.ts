@@ -55,7 +55,7 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
     delivered,
     orders,
     glass: await glassOf({ keep, feed, spool: spoolIn(null), tell: () => undefined, trouble }),
-    signals: signalsOf({ store, feed, assignments, plane: () => plane, trouble }),
+    signals: signalsOf({ store, vault, feed, assignments, plane: () => plane, trouble }),
     status: { peek: () => null },
     metrics: figures,
     version: 'test',

@@ -6,6 +6,7 @@ import {
   checkPolicy,
   fiveQuestions,
   nextRotation,
+  pactFaults,
   policyFor,
   readiness,
   Secret,
@@ -221,6 +222,8 @@ function judge(provider: Provider | undefined, record: Credential, consumers: re
   for (const { path, text, how } of checkPolicy(record.policy, record)) {
     faults.push({ code: 'policy-invalid', text, how, at: `/body/credential/policy/${path}` })
   }
+  for (const text of consumers.flatMap(one => pactFaults(one.pact)))
+    faults.push({ code: 'pact-invalid', text, how: 'Correct it, or leave it out.', at: '/body/consumers' })
   const ids = consumers.map(one => one.id)
   for (const id of new Set(ids.filter((one, at) => ids.indexOf(one) !== at))) {
     faults.push({

@@ -174,6 +174,18 @@ describe('the secret of a source', () => {
   })
 })
 
+test('a value that was sent as a name is kept nowhere either', async t => {
+  const p = await post(t)
+  const fields = { handle: '$.key', credential: '$.key' }
+  const secret = await p.source('rule', { kind: 'siem', siem: { fields } })
+  const body = JSON.stringify({ key: firstValue })
+  await p.hook('rule', siemHeaders(secret, body), body)
+  const before = await tasks(p)
+  await p.work()
+  const all = JSON.stringify([before, await p.b.store.events(0, 1_000), await p.incidents()])
+  assert.ok(before.length === 1 && !all.includes(firstValue))
+})
+
 test('nothing is heard while a restored store waits for a person, and nothing is done', async t => {
   const p = await post(t)
   const secret = await p.source('rule', siemOf())

@@ -65,7 +65,9 @@ export function signalHook(plane: Plane): SignalHook {
       receivedMs: ground.nowMs(),
       evidence,
     }
-    const reports = message.said.map(one => reportOf(ground, message, one, around))
+    const reports = await Promise.all(
+      message.said.map(one => knownOnly(plane, reportOf(ground, message, one, around))),
+    )
     const repeated = await kept(plane, id, evidence, message.guard, reports)
     await heard(plane, id, written)
     if (!repeated && reports.length > 0) plane.signals.wake()
@@ -138,6 +140,13 @@ function readMessage(channel: Channel, headers: Headers, bytes: Uint8Array, proo
           ? standardMessage(bytes, proof.id, channel.as)
           : siemMessage(bytes, channel, '')
   return message === null ? null : { message }
+}
+
+/** A name is kept only where it is one: whoever maps the wrong field may send the value in its place. */
+async function knownOnly({ ground: { store } }: Plane, report: Report): Promise<Report> {
+  if (report.hint === null) return report
+  const row = await store.credential(report.hint.credential.slice(0, 200))
+  return row === null ? { ...report, hint: null } : report
 }
 
 /** Durable when it returns; true: it was there before. */

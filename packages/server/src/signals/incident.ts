@@ -162,7 +162,13 @@ function decidedAs(id: string, { match, own }: Case, verdict: Verdict) {
   const { wanted, reaction, reasons } = verdict
   // What is only noted is done with; what acts is done when it was done.
   const state: Incident['state'] = reaction === 'note' ? 'done' : 'open'
-  return { wanted, reaction, reasons, state, what: whatToDo(verdict, id, match !== null || own !== null) }
+  return {
+    wanted,
+    reaction,
+    reasons,
+    state,
+    what: whatToDo(verdict, verdict.kind, id, match !== null || own !== null),
+  }
 }
 
 function decidedEvents(record: Incident, { kind }: Verdict, stamp: Stamp): SignalEvent[] {

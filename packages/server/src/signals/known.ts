@@ -1,7 +1,7 @@
 // Every version by the fingerprint of its value and by the target's own name for it, at hand: a leaked value is compared with all of them at
 // once. Read at the start, credential by credential, and kept by the feed; it holds nothing that could be used.
-import type { Version } from '@rekey/core'
-import type { Store } from '@rekey/store'
+import { Secret, type Version } from '@rekey/core'
+import type { Store, Vault } from '@rekey/store'
 import type { Changes } from './changes.ts'
 
 export interface Place {
@@ -11,8 +11,8 @@ export interface Place {
 
 export interface KnownVersions {
   ofValue(fingerprint: string): Place | null
-  /** Two targets may call two versions the same. */
-  ofHandle(handle: string): readonly Place[]
+  /** By the fingerprint of the name. Two targets may call two versions the same. */
+  ofHandle(fingerprint: string): readonly Place[]
   /** Everything that was in the store by now is in here. */
   upToDate(): Promise<void>
   size(): number
@@ -21,21 +21,27 @@ export interface KnownVersions {
 const pageSize = 500
 const atOnce = 16
 
-export function knownVersions(store: Store, changes: Changes): KnownVersions {
+export function knownVersions(
+  store: Store,
+  vault: Pick<Vault, 'fingerprint'>,
+  changes: Changes,
+): KnownVersions {
   const byFingerprint = new Map<string, Place>()
   const byHandle = new Map<string, Place[]>()
   const byCredential = new Map<string, readonly Version[]>()
   const dirty = new Set<string>()
   let loaded: Promise<void> | null = null
+  const nameOf = (handle: string) => vault.fingerprint(new Secret(handle))
 
   const forget = (credential: string) => {
     for (const { fingerprint, handle } of byCredential.get(credential) ?? []) {
       if (fingerprint !== null && byFingerprint.get(fingerprint)?.credential === credential)
         byFingerprint.delete(fingerprint)
       if (handle === null) continue
-      const others = (byHandle.get(handle) ?? []).filter(one => one.credential !== credential)
-      if (others.length === 0) byHandle.delete(handle)
-      else byHandle.set(handle, others)
+      const name = nameOf(handle)
+      const others = (byHandle.get(name) ?? []).filter(one => one.credential !== credential)
+      if (others.length === 0) byHandle.delete(name)
+      else byHandle.set(name, others)
     }
   }
   const read = async (credential: string) => {
@@ -45,7 +51,9 @@ export function knownVersions(store: Store, changes: Changes): KnownVersions {
     for (const { number, fingerprint, handle } of versions) {
       const place = { credential, version: number }
       if (fingerprint !== null) byFingerprint.set(fingerprint, place)
-      if (handle !== null) byHandle.set(handle, [...(byHandle.get(handle) ?? []), place])
+      if (handle === null) continue
+      const name = nameOf(handle)
+      byHandle.set(name, [...(byHandle.get(name) ?? []), place])
     }
   }
   const readAll = async (credentials: Iterable<string>) => {

@@ -47,6 +47,7 @@ export interface Report {
   /** Which environments the channel speaks for. */
   environments: string[]
   fingerprint: string | null
+  /** As a fingerprint too: whoever maps the wrong field may send the value as a name. */
   handle: string | null
   hint: { credential: string; version: number | null } | null
   own: (OwnToken & { hash: string }) | null

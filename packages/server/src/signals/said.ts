@@ -57,7 +57,7 @@ export function reportOf(
     kind: said.kind,
     environments,
     ...ofValue(vault, value),
-    handle: handle === undefined || handle === value ? null : handle.slice(0, longest.text),
+    handle: handle === undefined ? null : vault.fingerprint(new Secret(handle)),
     hint: hint ?? null,
     alert: alert ?? null,
     confidence: Math.min(1, Math.max(0, said.confidence ?? 0.5)),

@@ -1,6 +1,6 @@
 // What a control plane has at hand for signals: the index that they are matched with, the keys that some are signed with, and the watch over
 // what is observed. The list itself is in the store, and worked off by whoever holds its lease (work.ts).
-import type { Store } from '@rekey/store'
+import type { Store, Vault } from '@rekey/store'
 import type { Assignments } from '../api/assignments.ts'
 import type { Plane } from '../api/plane.ts'
 import type { Feed } from '../feed/feed.ts'
@@ -20,20 +20,21 @@ export interface Signals {
 
 export interface SignalParts {
   store: Store
+  vault: Vault
   feed: Feed
   assignments: Assignments
   plane: () => Plane
   trouble: (error: unknown) => void
 }
 
-export function signalsOf({ store, feed, assignments, plane, trouble }: SignalParts): Signals {
+export function signalsOf({ store, vault, feed, assignments, plane, trouble }: SignalParts): Signals {
   const listeners = new Set<() => void>()
   const changes = changesOf(store, feed, assignments, trouble)
   const wake = () => {
     for (const listener of listeners) listener()
   }
   return {
-    known: knownVersions(store, changes),
+    known: knownVersions(store, vault, changes),
     keys: publishedKeys(plane),
     watch: watchOf({ plane, changes, wake, trouble }),
     wake,
