@@ -153,6 +153,8 @@ export function startSignals(plane: Plane): { stop(): Promise<void> } {
       })
   }
   const forget = plane.signals.onWake(go)
+  // So that the first signal does not wait for all of them.
+  plane.signals.known.upToDate().catch(error => plane.ground.journal.trouble?.('signals', error))
   const timer = setInterval(go, everyMs)
   timer.unref()
   return {
