@@ -15,6 +15,8 @@ const counters = {
   rekey_kill_orders_told_total: 'Kill orders written to streams',
   rekey_kill_answers_total: 'Answers to kill orders',
   rekey_glass_broken_total: 'How often glass was broken',
+  rekey_signals_total: 'Signals that were judged',
+  rekey_signal_kills_total: 'Versions and tokens that signals ended without a person',
   rekey_webhooks_delivered_total: 'Webhooks that were taken',
   rekey_webhooks_failed_total: 'Attempts at webhooks that failed',
 } as const

@@ -50,7 +50,12 @@ export async function writtenDown(
       ],
       writes: [...done, ...writesOf(plane, about, policy, made, kills)],
     })
-    if (committed.ok || committed.why === 'lost-lease') return
+    if (committed.ok) {
+      plane.metrics.count('rekey_signals_total', fresh.length)
+      if (made.isNew && made.record.reaction === 'kill') plane.metrics.count('rekey_signal_kills_total')
+      return
+    }
+    if (committed.why === 'lost-lease') return
   }
   throw new Error('an incident keeps changing: its signals wait for the next round')
 }

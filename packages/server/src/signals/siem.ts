@@ -46,8 +46,8 @@ function saidIn(fields: Record<string, unknown>, kind: SignalKind): Said {
   const value = textIn(fields['value'])
   const handle = textIn(fields['handle'])
   const credential = textIn(fields['credential'])
-  const version = Number(fields['version'] ?? Number.NaN)
-  const confidence = Number(fields['confidence'] ?? Number.NaN)
+  const version = Number(textIn(fields['version']) ?? Number.NaN)
+  const confidence = Number(textIn(fields['confidence']) ?? Number.NaN)
   const summary = textIn(fields['summary'])
   const locations = fields['locations']
   const isPublic = fields['public'] === true || fields['public'] === 'true'

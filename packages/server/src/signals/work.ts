@@ -52,10 +52,17 @@ async function round(plane: Plane, due: readonly Item[], claim: Claimed): Promis
   const waiting = await fetched(plane, judged, claim)
   if (waiting.length > 0) await judge(plane, waiting, claim)
   // What was decided a moment ago is done at once.
-  const acts = await plane.keep.page('signal-task', { after: 'act/', limit: pageSize })
-  for (const { id, record } of acts) {
-    if (record.do !== 'act' || record.nextMs > plane.ground.nowMs()) continue
-    await acted(plane, { id, task: record }, claim)
+  for (let after = 'act/'; ; ) {
+    const page: { id: string; record: Task }[] = await plane.keep.page('signal-task', {
+      after,
+      limit: pageSize,
+    })
+    const acts = page.filter(({ record }) => record.do === 'act')
+    for (const { id, record } of acts) {
+      if (record.nextMs <= plane.ground.nowMs()) await acted(plane, { id, task: record }, claim)
+    }
+    if (acts.length < pageSize) return
+    after = acts.at(-1)!.id
   }
 }
 
