@@ -60,7 +60,7 @@ function saidIn(fields: Record<string, unknown>, kind: SignalKind): Said {
     }),
     ...(Number.isFinite(confidence) && { confidence }),
     ...(summary !== undefined && { summary }),
-    public: isPublic,
+    public: isPublic || kind === 'public-leak',
     locations: (Array.isArray(locations) ? locations : []).filter(one => typeof one === 'string'),
   }
 }

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { dayMs, hourMs, minuteMs, type Observation, type Used } from '@rekey/core'
 import { aConsumer } from '@rekey/core/fixtures'
 import { person } from '../fixtures.ts'
-import { takeObservations } from '../intake/said.ts'
+import { takeObservations, takeSaid } from '../intake/said.ts'
 import { kill } from '../kill/kill.ts'
 import { note } from '../registry/credentials.ts'
 import { dismissGhost } from '../registry/ghosts.ts'
@@ -127,6 +127,24 @@ describe('a pact', () => {
       (await p.incidents()).map(one => [one.count, one.reaction]),
       [[2, 'page']],
     )
+  })
+
+  test('is held against what an agent says of a use, which evidence does not look at', async t => {
+    const { p, kinds } = await watched(t, { consumers })
+    const { credential, clock } = p.b
+    const bindings = [{ credential, consumer: 'web' }]
+    const speaker = { id: 'source/x', kind: 'sdk', lagMs: 0, complete: false, bindings } as const
+    const one = {
+      ...bindings[0]!,
+      version: 1,
+      says: 'used',
+      atMs: clock.nowMs,
+      seen: { model: 'large' },
+    } as const
+    const taken = await takeSaid(p.plane, speaker, 'b', [one], 'web-1')
+    assert.deepEqual([taken.folded, taken.refused], [1, []])
+    assert.deepEqual(await kinds(), ['outside-pact'])
+    assert.ok(!JSON.stringify(await p.b.store.ledger(credential)).includes('large'))
   })
 
   test('that is changed counts from then on', async t => {
