@@ -46,9 +46,13 @@ export class Answers {
 
   /** What can be told now is told, for `limitMs` at most. */
   async close(limitMs: number): Promise<void> {
-    const over = new Promise<void>(resolve => setTimeout(resolve, limitMs, undefined).unref?.())
     this.#isClosed = true
+    if (this.#going.size === 0) return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    // This timer holds the process: what it waits for is worth it.
+    const over = new Promise<void>(resolve => (timer = setTimeout(resolve, limitMs)))
     await Promise.race([Promise.allSettled(this.#going.values()), over])
+    clearTimeout(timer)
   }
 
   async #give(epoch: number, answer: Promise<Answer> | Answer): Promise<void> {
