@@ -56,7 +56,7 @@ export function agentHandlers(plane: Plane): HandlersOf<'agent'> {
     async report({ caller, body }) {
       const { id, bindings } = agent(caller)
       if (orders.isUrgent()) {
-        throw new ProblemError('unavailable', {
+        throw new ProblemError('too-many', {
           detail: 'A kill order is on its way, and goes before reports.',
           how: 'Send it again in a moment: nothing of it was taken.',
           retryAfterMs: secondMs,
