@@ -19,7 +19,7 @@ export function orderHandlers(plane: Plane): Orders {
       confirmed(plane, { id, bindings }, query)
       await orders.keys.ring()
       const upTo = orders.book.epoch()
-      const some = orders.book.since(credentialsOf(bindings), query.epoch ?? 0)
+      const some = orders.since(credentialsOf(bindings), query.epoch ?? 0)
       return {
         keys: orders.keys.texts().slice(query.serial ?? 0),
         orders: some.map(one => one.text),

@@ -11,6 +11,7 @@ import { stored } from '../runner/rows.ts'
 import { type Book, bookOf, type KnownOrder } from './book.ts'
 import { connectedTo, told as holdersTold } from './holders.ts'
 import { killStream } from './kill.ts'
+import { kidOf, signedAnew } from './order.ts'
 import { keysStream, type OrderKeys, orderKeysOf } from './ring.ts'
 
 export interface Orders {
@@ -28,6 +29,8 @@ export interface Orders {
   answered(answer: OrderAnswer): boolean
   /** For so long after an order has gone out, what can wait has to. */
   isUrgent(): boolean
+  /** Orders above that epoch, as whoever believes the present keys has to be given them. */
+  since(credentials: Iterable<string>, epoch: number): KnownOrder[]
   /** The frames that a stream begins with: what its receiver does not know yet. */
   news(credentials: Iterable<string>, epoch: number, serial: number): string[]
   stop(): Promise<void>
@@ -111,6 +114,17 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
       }
     }
   }
+  /** What a key has signed that is revoked since is signed anew: nobody believes the old text, and it is as true as it was. */
+  const renewed = new Map<number, { text: string; by: string }>()
+  const current = (one: KnownOrder): KnownOrder => {
+    const ring = keys.known()
+    if (ring === null || kidOf(one.text) === ring.active.kid) return one
+    const known = renewed.get(one.epoch)
+    if (known?.by === ring.active.kid) return { ...one, text: known.text }
+    const text = signedAnew(ring.active, one.text)
+    renewed.set(one.epoch, { text, by: ring.active.kid })
+    return { ...one, text }
+  }
   const remember = (data: string) => {
     const { answers } = JSON.parse(data) as { answers: OrderAnswer[] }
     for (const one of answers) answered.add(keyOf(one))
@@ -166,6 +180,7 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
       timer ??= setTimeout(() => meanwhile(flush()), gatherMs)
       return true
     },
+    since: (credentials, epoch) => book.since(credentials, epoch).map(current),
     isUrgent: () => performance.now() < urgentUntilMs,
     news(credentials, epoch, serial) {
       const rings = keys.texts().slice(serial)
@@ -174,7 +189,7 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
       const among = new Set(credentials)
       return [
         ...rings.map(text => frameOf({ position, type: 'keys', keys: text, atMs })),
-        ...book.since(credentials, epoch).map(killFrame),
+        ...book.since(credentials, epoch).map(one => killFrame(current(one))),
         ...unrecorded.filter(one => among.has(one.credential) && isUnrecorded(one)).map(killFrame),
       ]
     },
