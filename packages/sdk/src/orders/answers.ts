@@ -17,6 +17,7 @@ export interface AnswersParts {
 }
 
 const mostAttempts = 6
+const mostAtOnce = 8
 const firstBackoffMs = 300
 const mostBackoffMs = 15_000
 
@@ -26,6 +27,8 @@ export class Answers {
   readonly #going = new Map<string, Promise<void>>()
   /** Given, and not told yet. */
   readonly #owed = new Map<string, number>()
+  readonly #queue: (() => void)[] = []
+  #posting = 0
   #isClosed = false
 
   constructor(parts: AnswersParts) {
@@ -65,7 +68,7 @@ export class Answers {
     const path = `/agent/orders/${epoch}/answer?${query}`
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#parts.plane.ask({ method: 'POST', path, mayBeMissing: true })
+        await this.#inTurn(() => this.#parts.plane.ask({ method: 'POST', path, mayBeMissing: true }))
         this.#owed.delete(key)
         return
       } catch (error) {
@@ -75,6 +78,20 @@ export class Answers {
         if (!this.#owed.has(key) || attempt === mostAttempts || this.#isClosed) return
         await new Promise<void>(resolve => after(backoffMs(attempt, firstBackoffMs, mostBackoffMs), resolve))
       }
+    }
+  }
+
+  /** An environment that is killed has thousands; no control plane is to be asked so much at one time by one agent. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#posting >= mostAtOnce) await new Promise<void>(resolve => this.#queue.push(resolve))
+    else this.#posting++
+    try {
+      return await work()
+    } finally {
+      // Whoever waits takes the place over.
+      const next = this.#queue.shift()
+      if (next === undefined) this.#posting--
+      else next()
     }
   }
 }
