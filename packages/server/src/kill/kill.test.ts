@@ -16,6 +16,7 @@ import {
   type Town,
   town,
   until,
+  withToken,
 } from '../http/fixtures.ts'
 
 const revocation = 'https://schemas.openid.net/secevent/caep/event-type/credential-change'
@@ -240,6 +241,16 @@ describe('the keys of orders', () => {
     const header = JSON.parse(Buffer.from(keys[1].split('.')[0], 'base64url').toString())
     assert.equal(header.kid, made.active)
     await jwtVerify(keys[1], await importJWK(claims[0].standBy, 'Ed25519'), { typ: 'rekey-order-keys+jwt' })
+    const fresh = await withToken(here, 'robot', robot.keys)
+    // Whoever joins from now on believes nothing that the old key has signed: the orders are signed anew, and say the same.
+    const { orders } = await until(
+      () => ok(here, 'GET', '/agent/orders', { as: fresh }),
+      one => one.keys.length === keys.length,
+    )
+    for (const order of orders) {
+      const [head = ''] = order.split('.')
+      assert.equal(JSON.parse(Buffer.from(head, 'base64url').toString()).kid, made.active)
+    }
     assert.equal(
       await codeOf(here, 'POST', '/order-keys/replace', { body: { reason: 'because' } }),
       'not-signed-in',
