@@ -1,6 +1,7 @@
 // Rotations: planning, opening, looking, and what a person does by hand.
 import { gateNames, models, phases } from '@rekey/core'
 import { type Static, Type } from 'typebox'
+import { containment } from './containment.ts'
 import { anyId, byId, environment, lengthMs, ms, oneOf, orNull, page, pageQuery, reason } from './parts.ts'
 import { route } from './route.ts'
 
@@ -227,32 +228,7 @@ export const rotations = {
     params: byId,
     answer: ledgerView,
   }),
-  containment: route('GET /rotations/:id/containment', {
-    title: 'Who acts on what, what can still be trusted, and what has to be shown before it goes on',
-    who: 'read',
-    params: byId,
-    answer: Type.Object({
-      contained: Type.Boolean(),
-      cause: orNull(Type.String()),
-      sinceMs: orNull(ms),
-      mayResume: Type.Boolean(),
-      mayGoBack: Type.Boolean(),
-      trusted: Type.Array(Type.String(), { description: 'Consumers that can still be trusted' }),
-      consumers: Type.Array(
-        Type.Object({
-          consumer: Type.String(),
-          name: Type.String(),
-          truth: oneOf('old', 'new', 'mixed', 'unknown'),
-          version: orNull(Type.Integer()),
-          trust: oneOf('trusted', 'unproved', 'set-aside'),
-          lastCleanMs: orNull(ms),
-          frozen: Type.Boolean(),
-          text: Type.String(),
-          how: orNull(Type.String({ description: 'What to do about it' })),
-        }),
-      ),
-    }),
-  }),
+  containment,
   gates: route('GET /rotations/:id/gates', {
     title: 'Every gate as it stands now, and what is missing',
     who: 'read',
