@@ -1,6 +1,6 @@
 // What kills rest on: the keys that orders are signed with, and the codes for when nobody can sign in.
 import { Type } from 'typebox'
-import { byId, done, lengthMs, ms, orNull, reason } from './parts.ts'
+import { byId, done, ms, orNull, reason } from './parts.ts'
 import { route } from './route.ts'
 
 const closed = { additionalProperties: false }
@@ -17,7 +17,7 @@ export const glass = {
     title: 'Make a break-glass code',
     text: 'It is shown this once: print it, and keep it where it can be found when nobody can sign in. It kills, and does nothing else.',
     who: 'administer',
-    body: Type.Object({ lifeMs: Type.Optional(lengthMs) }, closed),
+    body: Type.Object({ lifeMs: Type.Optional(Type.Integer({ minimum: 60_000, maximum: 3.2e11 })) }, closed),
     status: 201,
     showsSecret: true,
     answer: Type.Object({ ...glassView.properties, code: Type.String() }),
