@@ -1,6 +1,7 @@
 // A control plane as a process of its own, as a person starts one, and that person: for the end-to-end programs and benches.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 
 export interface ControlPlane {
@@ -172,4 +173,16 @@ export async function agentFor(
     lifeMs: 24 * 3_600_000,
   })
   return join
+}
+
+/** For whoever has to say where it will be before it is there. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
 }

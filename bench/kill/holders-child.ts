@@ -120,16 +120,20 @@ function answer({ address, agent, instance }: Holder, epoch: number): void {
       : '/ack'
   const shown = agent === null ? '' : proved(agent, 'POST', path)
   const request = `POST ${path} HTTP/1.1\r\nhost: ${address.host}\r\ncontent-length: 0\r\n${shown}\r\n`
-  const socket: Socket = connect(Number(address.port), address.hostname, () => socket.write(request))
-  socket.setNoDelay(true)
-  socket.once('data', part => {
-    if (part.toString('latin1', 9, 12) === '204') acked.push(now())
-    else refused++
-    // Without the wait that a closed connection costs its port: there are many rounds.
-    socket.resetAndDestroy()
-  })
-  socket.on('error', () => {
-    refused++
+  gently(done => {
+    const socket: Socket = connect(Number(address.port), address.hostname, () => socket.write(request))
+    socket.setNoDelay(true)
+    socket.once('data', part => {
+      if (part.toString('latin1', 9, 12) === '204') acked.push(now())
+      else refused++
+      // Without the wait that a closed connection costs its port: there are many rounds.
+      socket.resetAndDestroy()
+      done()
+    })
+    socket.on('error', () => {
+      refused++
+      done()
+    })
   })
 }
 

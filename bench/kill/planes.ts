@@ -1,9 +1,9 @@
 // The control planes of a bench: one on its embedded store, or several on PostgreSQL. Agents are spread over all of them.
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import {
   type ControlPlane,
+  freePort,
   type Person,
   personWith,
   setUp,
@@ -43,15 +43,4 @@ export async function startPlanes(folder: string, many: number): Promise<BenchPl
     await stop()
     throw error
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

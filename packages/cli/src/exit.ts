@@ -45,9 +45,11 @@ export function failureOf(error: unknown): Failure {
 }
 
 function exitCodeOf({ code, status }: RekeyError): ExitCode {
-  if (code === 'not-configured' || code === 'key-file' || status === 400) return exitCodes.usage
+  if (ofSettings.has(code) || status === 400) return exitCodes.usage
   return isRefusal(code) ? exitCodes.notAllowed : exitCodes.away
 }
+
+const ofSettings = new Set(['not-configured', 'key-file', 'orders-file'])
 
 /** The control plane is there and says no: asking again will not help. */
 export const isRefusal = (code: string) => refusals.has(code)

@@ -25,6 +25,7 @@ export function runCommand(context: Context, done: (code: number) => void): Comm
     .option('--on-change <what>', 'restart, signal or nothing', 'restart')
     .option('--signal <name>', 'the signal of --on-change signal', 'SIGHUP')
     .option('--grace <time>', 'from SIGTERM to SIGKILL of the old one', '10s')
+    .option('--kill-grace <time>', 'the same when its version was killed', '2s')
     .option('--rolling', 'start the new one before the old one is ended')
     .option('--retry-start <times>', 'try again when the new one ends at once', '3')
     .option('--settle <time>', 'gather changes for so long', '1s')

@@ -5,6 +5,8 @@ import {
   type Credential,
   type Current,
   connect,
+  type Kill,
+  type KillHeard,
   type Programs,
   type Rekey,
   RekeyError,
@@ -23,7 +25,11 @@ export interface SupplyOptions {
   tell: Tell
 }
 
+export type EndKilled = (kill: Kill) => Promise<KillHeard>
+
 const betweenMs = 200
+/** After a kill everybody waits for what comes in its place. */
+const settleAfterKillMs = 20
 /** Whoever has ended does not wait for the control plane. */
 const lastWordMs = 2_000
 
@@ -38,6 +44,10 @@ export class Supply {
   #changed: ((snapshot: Snapshot) => void) | null = null
   #settling: NodeJS.Timeout | null = null
   #isAway = false
+  #isListening = false
+  #stopWatching: (() => void) | null = null
+  /** Ends what was made with a version that was killed. */
+  #endKilled: EndKilled = async () => ({})
 
   constructor(options: SupplyOptions) {
     this.#options = options
@@ -46,19 +56,48 @@ export class Supply {
     this.#credentials = options.wanted.map(({ credential, consumer }) =>
       this.#rekey.credential(credential, consumer === null ? {} : { consumer }),
     )
+    this.#rekey.onKill(kill => this.#killed(kill))
+  }
+
+  /** Called for each version that is killed; the control plane is answered when it is done. */
+  onKill(end: EndKilled): void {
+    this.#endKilled = end
+  }
+
+  isKilled(credential: string, version: number): boolean {
+    return this.#rekey.isKilled(credential, version)
+  }
+
+  /** Among these is one that is dead. */
+  isDead(snapshot: Snapshot): boolean {
+    return [...snapshot.values()].some(one => this.isKilled(one.credential, one.version))
+  }
+
+  /** Which versions are dead is known afterwards, as far as it can be. */
+  async askOrders(): Promise<void> {
+    await this.#rekey.askOrders().catch(error => {
+      // Whoever cannot be asked may be there later; a file that is damaged will not mend.
+      if (error instanceof RekeyError && error.code === 'orders-file') throw error
+    })
   }
 
   /** A refusal ends it at once; what may pass is waited for. */
   async first(waitMs: number): Promise<Snapshot> {
     const endMs = performance.now() + waitMs
-    for (const one of this.#credentials) one.onChange(current => this.#heard(one.name, current))
+    this.#listen()
     const found = this.#credentials.map(async one => {
       this.#latest.set(one.name, await firstOf(one, endMs))
     })
     await Promise.all(found)
-    this.#rekey.onStatus(status => this.#look(status))
+    this.#stopWatching ??= this.#rekey.onStatus(status => this.#look(status))
     this.#given = new Map(this.#latest)
     return this.#given
+  }
+
+  #listen(): void {
+    if (this.#isListening) return
+    this.#isListening = true
+    for (const one of this.#credentials) one.onChange(current => this.#heard(one.name, current))
   }
 
   /** `changed` is given everything that belongs together now, and never the same twice in a row. */
@@ -75,6 +114,8 @@ export class Supply {
   }
 
   #heard(name: string, current: Current | null): void {
+    const latest = this.#latest.get(name)
+    if (current === null && latest !== undefined && this.isKilled(name, latest.version)) return
     if (current === null) {
       const text = `${name}: the control plane takes its version back and assigns no other.`
       this.#options.tell(`${text} What was given out is in use until it ends.`)
@@ -84,14 +125,27 @@ export class Supply {
     this.#settle()
   }
 
+  /** Nobody is told of it again: what was made with it is gone. */
+  async #killed(kill: Kill): Promise<KillHeard> {
+    const { credential, version, reason } = kill
+    const isOurs = this.#options.wanted.some(one => one.credential === credential)
+    if (!isOurs) return {}
+    if (!kill.repeated)
+      this.#options.tell(`${credential} ${version} was killed${reason === '' ? '' : `: ${reason}`}.`)
+    return this.#endKilled(kill)
+  }
+
   #settle(): void {
     if (this.#changed === null || isSame(this.#latest, this.#given)) return
+    const { settleMs } = this.#options
+    const waitMs = this.isDead(this.#given) ? Math.min(settleMs, settleAfterKillMs) : settleMs
     this.#settling ??= setTimeout(() => {
       this.#settling = null
-      if (isSame(this.#latest, this.#given)) return
+      // Of a version that is dead nobody hears; what comes in its place brings us here again.
+      if (isSame(this.#latest, this.#given) || this.isDead(this.#latest)) return
       this.#given = new Map(this.#latest)
       this.#changed?.(this.#given)
-    }, this.#options.settleMs)
+    }, waitMs)
   }
 
   #look({ state, trouble }: Status): void {

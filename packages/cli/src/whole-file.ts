@@ -1,7 +1,7 @@
 // A file that is there as a whole or not at all: written beside its place, brought to the disk, and put there by rename(2), so
 // that a reader sees the old content or the new, and never half of one.
 import { randomBytes } from 'node:crypto'
-import { lstat, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises'
+import { lstat, open, readFile, realpath, rename, rm, stat, truncate } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { exitCodes, Failure } from './exit.ts'
 
@@ -71,6 +71,20 @@ async function replace(
     throw error
   }
   await syncFolder(dirname(place))
+}
+
+/** With what is in it: whoever has it open, or under another name, finds nothing. true: it was there. */
+export async function removeFile(path: string): Promise<boolean> {
+  try {
+    const place = await realpath(path)
+    await truncate(place)
+    await rm(place)
+    await syncFolder(dirname(place))
+    return true
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return false
+    throw cannotWrite(path, error)
+  }
 }
 
 /** Some file systems cannot do it; the file is there all the same. */

@@ -16,6 +16,8 @@ export type AccessEvent = { atMs: number; by: Actor } & (
   | { type: 'tokenRevoked'; token: string; person: string }
   /** Somebody killed with a code instead of a sign-in. */
   | { type: 'glassBroken'; code: string; reason: string }
+  /** An agent has applied an order that is not in the record: the key that signs orders may be stolen. */
+  | { type: 'strangeOrderApplied'; agent: string; instance: string; epoch: number }
   | { type: 'glassSet'; code: string; expiresMs: number | null }
   | { type: 'glassRemoved'; code: string }
   | { type: 'proposalMade'; proposal: string; what: string; rotation: string }

@@ -156,17 +156,17 @@ export class Cache {
 
   /** The version is dead: what goes on with it is told to stop, and it is not here any more. true: it was. */
   kill(version: number): boolean {
-    const nowMs = this.#parts.clock.nowMs()
     const before = this.held
     const error = killedError(this.credential, version)
-    const wasHeld = this.#holding.end(version, error, nowMs)
-    if (before === null || this.held === before) return wasHeld
-    this.killed = error
-    this.#tries.hurry()
-    if (this.#isClosed) return true
-    this.#parts.changed(null, before)
-    this.refresh().catch(() => undefined)
-    return true
+    const wasHeld = this.#holding.end(version, error, this.#parts.clock.nowMs())
+    // The control plane may have taken it away a moment before the order came.
+    const wasLast = this.held === null && this.#holding.last === version
+    if (wasLast) this.killed = error
+    if (wasLast) this.#tries.hurry()
+    // Also where it was replaced before: whoever has not moved yet has to.
+    if (wasHeld && !this.#isClosed) this.#parts.changed(this.held, before)
+    if (wasLast) this.refresh().catch(() => undefined)
+    return wasHeld
   }
 
   /** Once: whoever has just started has nothing to go on with, and what passes by itself is waited for. */
@@ -267,10 +267,8 @@ export class Cache {
   #fail(error: unknown): void {
     const { clock, changed } = this.#parts
     const before = this.held
-    if (before === null && isKilled(error)) {
-      this.killed = error
-      this.#tries.hurry()
-    }
+    if (before === null && isKilled(error)) this.killed = error
+    if (this.killed !== null) this.#tries.hurry()
     this.#tries.failed(error, before === null || this.#vigil.isLost)
     if (!isFinal(error) || before === null || this.#isClosed) return
     // The control plane is there and says that this is not ours: going on would be using what was taken from us.

@@ -74,6 +74,7 @@ export class Rekey {
       instance: settings.instance,
       file: settings.ordersFile,
       pins: settings.orderKeys,
+      hearsNothing: settings.changes === 'none',
       nowMs: () => this.#clock.nowMs(),
       stop: (credential, version) => this.#kill(credential, version),
       complain,

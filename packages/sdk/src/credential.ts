@@ -149,7 +149,9 @@ export class Credential {
 
   #finish(held: Held, use: Use, ended: Ended, options: UseOptions | undefined): Outcome {
     held.inFlight--
-    use.end('result' in ended ? bodyOf(ended.result) : null)
+    const body = 'result' in ended ? bodyOf(ended.result) : null
+    if (body !== null) use.outlivedBy(body)
+    use.end()
     const read = this.#read(ended, options?.classify ?? this.#classify)
     const outcome = read === 'success' && use.isDegraded ? 'degraded' : read
     const isFirst = held.count(outcome, use.lane, options?.path ?? 'usual', this.#clock.nowMs())

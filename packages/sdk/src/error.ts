@@ -119,4 +119,11 @@ export const closedError = () =>
 /** The control plane works and said no: asking again will not help, and what is held is not ours any more. */
 export const isFinal = (error: unknown) =>
   error instanceof RekeyError && error.status !== null && finalCodes.has(error.code)
-const finalCodes = new Set(['out-of-scope', 'no-right', 'not-found', 'not-assigned', 'version-ended'])
+const finalCodes = new Set([
+  'out-of-scope',
+  'no-right',
+  'not-found',
+  'not-assigned',
+  'version-ended',
+  'frozen',
+])

@@ -143,10 +143,12 @@ export class Held {
     return signal
   }
 
-  /** `goesOn`: as long as somebody has it, it is stopped with the version. */
-  closeSignal(signal: AbortController, goesOn: object | null): void {
+  closeSignal(signal: AbortController): void {
     this.#signals.delete(signal)
-    if (goesOn === null) return
+  }
+
+  /** What came of a use and goes on after it: as long as somebody has it, it is stopped with the version. */
+  keepTail(goesOn: object, signal: AbortController): void {
     tails.set(goesOn, signal)
     this.#tails.add(new WeakRef(signal))
     if (this.#tails.size > this.#sweepAt) this.#sweep()

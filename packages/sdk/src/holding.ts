@@ -6,6 +6,8 @@ import type { Subject, Waiting } from './tally.ts'
 
 export class Holding {
   now: Held | null = null
+  /** The version that was to be used last, where there is none now. */
+  last: number | null = null
   /** Replaced versions are kept a while: somebody asks for them by what a job was stamped with. */
   keepsReplaced = false
   readonly #shelf = new Shelf()
@@ -52,6 +54,7 @@ export class Holding {
     const before = this.now
     this.now = held
     if (before === null) return
+    this.last = before.version
     before.keptUntilMs = this.keepsReplaced ? nowMs + keptMs : 0
     this.#shelf.put(before, nowMs)
   }

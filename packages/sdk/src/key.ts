@@ -2,7 +2,7 @@
 // signed as RFC 8037 has it), and the proof of one request.
 import { base64url, bytesOf, fromBase64url, sha256 } from './encoding.ts'
 import { readKeyFile, writeKeyFile } from './environment.ts'
-import { RekeyError } from './error.ts'
+import { awayError, RekeyError } from './error.ts'
 
 export type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>
 interface Pair {
@@ -81,9 +81,9 @@ export async function assertionOf(key: AgentKey, audience: string, nowMs: number
 const part = (value: unknown) => base64url(bytesOf(JSON.stringify(value)))
 
 export function proofKeyOf(text: string): Promise<Key> {
-  return crypto.subtle.importKey('raw', fromBase64url(text), { name: 'HMAC', hash: 'SHA-256' }, false, [
-    'sign',
-  ])
+  const bytes = fromBase64url(text)
+  if (bytes === null) throw awayError('What answers there is no control plane.', undefined)
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
 }
 
 export interface Proved {

@@ -210,9 +210,9 @@ export class Plane {
   }
 }
 
-/** The control plane knows of no such thing; what it knows of and cannot find has another code or status. */
+/** The control plane itself says that it knows of no such thing: what merely stands before it says so in other words. */
 export const isNoRoute = (error: unknown) =>
-  error instanceof RekeyError && error.status !== null && [404, 405, 501].includes(error.status)
+  error instanceof RekeyError && ['not-found', 'method-not-allowed'].includes(error.code)
 
 /** Whoever gives up, or closes, has learnt nothing of the control plane. */
 const isOurDoing = (error: unknown, { signal }: Ask) =>

@@ -144,3 +144,65 @@ test('a session that cannot resume is still reported as holding the old version'
     assert.deepEqual(plane.held, [1, 2])
     await session.end()
   }))
+
+test('a session whose version is killed does nothing more with it, is not reported as holding it, and moves as soon as there is another', () =>
+  withPlane(async (plane, rekey) => {
+    plane.assign('docs', 1)
+    const docs = rekey.credential('docs')
+    await docs.use(() => null)
+    await until(() => plane.streams.size === 1)
+    const resumed: string[] = []
+    const moving = await docs.session({
+      name: 'training',
+      checkpoint: () => 41,
+      resume: ({ version }, step) => void resumed.push(`${version} at ${step}`),
+    })
+    const fixed = await docs.session({ name: 'workflow' })
+    const { signal } = fixed.context
+    plane.kill('docs', 1)
+    await until(() => signal.aborted)
+    assert.equal(signal.reason.code, 'version-killed')
+    for (const one of [moving, fixed])
+      await assert.rejects(
+        one.use(() => null),
+        { code: 'version-killed' },
+      )
+    await rekey.flush()
+    assert.deepEqual(plane.held, [])
+    plane.assign('docs', 2)
+    const beganMs = performance.now()
+    await until(() => resumed.length === 1)
+    assert.ok(performance.now() - beganMs < 2_000, 'the usual notice of half a minute is not waited for')
+    assert.deepEqual(resumed, ['2 at 41'])
+    assert.equal(await moving.use(({ version }) => version), 2)
+    await moving.end()
+    await fixed.end()
+  }))
+
+test('a session that has not moved yet from a version that is killed moves at once, and a checkpoint that hangs holds nobody up', () =>
+  withPlane(async (plane, rekey) => {
+    plane.assign('docs', 1)
+    const docs = rekey.credential('docs')
+    await docs.use(() => null)
+    await until(() => plane.streams.size === 1)
+    const resumed: number[] = []
+    const session = await docs.session({
+      name: 'training',
+      noticeMs: 30_000,
+      checkpoint: () => 1,
+      resume: ({ version }) => void resumed.push(version),
+    })
+    const stuck = await docs.session({ name: 'stuck', checkpoint: () => new Promise(() => {}) })
+    plane.assign('docs', 2)
+    await until(() => plane.steps.filter(one => one.step === 'announced').length === 2)
+    plane.kill('docs', 1)
+    await until(() => resumed.length === 1, 2_000)
+    assert.deepEqual([resumed, session.version], [[2], 2])
+    await assert.rejects(
+      stuck.use(() => null),
+      { code: 'version-killed' },
+    )
+    await rekey.flush()
+    assert.deepEqual(plane.held, [2])
+    await Promise.all([session.end(), stuck.end()])
+  }))

@@ -36,7 +36,6 @@ const marginMs = 5_000
 const mostAttempts = 3
 const betweenAttemptsMs = 1_000
 const mostPosts = 8
-const foreverMs = 2 ** 31
 
 export class Session<S = unknown> {
   readonly name: string
@@ -50,6 +49,10 @@ export class Session<S = unknown> {
   #said: Promise<void> = Promise.resolve()
   #cannotSaid: number | null = null
   #isEnded = false
+  #end = () => {}
+  readonly #over = new Promise<void>(resolve => {
+    this.#end = resolve
+  })
   /** What this session is reported as holding. */
   readonly #pinned = new Set<Held>()
   readonly #pauses = new Map<Timer, () => void>()
@@ -85,6 +88,7 @@ export class Session<S = unknown> {
   async end(): Promise<void> {
     if (!this.#isEnded) {
       this.#isEnded = true
+      this.#end()
       this.#stopListening()
       this.#hurry()
       for (const held of this.#pinned) this.#unpin(held)
@@ -156,7 +160,7 @@ export class Session<S = unknown> {
       )
     const late = until(noticeMs - spareMs).then(() => null)
     // One whose version was killed can do nothing until it has moved: there is no moment for it to miss.
-    const inTime = await (this.#held.isEnded ? made : Promise.race<Prepared<S> | null>([made, late]))
+    const inTime = await (this.#held.isEnded ? this.#orOver(made) : Promise.race([made, late]))
     const ended = inTime ?? (await this.#postponed(next, made))
     if (ended.why !== null || this.#isEnded) return { ...ended, why: ended.why ?? 'it ended' }
     if (inTime === null) this.#say('announced', next.version, undefined, this.#desk.clock.nowMs() + spareMs)
@@ -170,7 +174,11 @@ export class Session<S = unknown> {
     if (this.#isEnded) return { why: 'it ended' }
     this.#say('cannot', next.version, 'the checkpoint was not made in time')
     this.#desk.complain(stuck(this.name, 'its checkpoint was not made in time'))
-    return Promise.race([made, this.#pause(foreverMs).then(() => ({ why: 'it ended' }))])
+    return this.#orOver(made)
+  }
+
+  #orOver(made: Promise<Prepared<S>>): Promise<Prepared<S>> {
+    return Promise.race([made, this.#over.then(() => ({ why: 'it ended' }))])
   }
 
   async #swap(state: S): Promise<void> {

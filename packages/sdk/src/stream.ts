@@ -136,11 +136,13 @@ export class Stream {
 
   #take(message: AgentMessage): void {
     if (!Number.isSafeInteger(message?.position)) return
+    // Where the stream goes on from is for the news to say: orders have epochs of their own.
     if (message.type === 'kill') this.#parts.killed(message.order)
     else if (message.type === 'keys') this.#parts.keys(message.keys)
-    else if (typeof message.credential !== 'string') return
-    else this.#parts.deliver(message)
-    this.#position = Math.max(this.#position ?? 0, message.position)
+    else if (typeof message.credential === 'string') {
+      this.#parts.deliver(message)
+      this.#position = Math.max(this.#position ?? 0, message.position)
+    }
   }
 
   #pause(delayMs: number): Promise<void> {

@@ -43,6 +43,7 @@ export class Tries {
     this.#notBeforeMs = Math.max(this.#notBeforeMs, performance.now() + waitMs)
   }
 
+  /** Again and again does not begin anew: after a while it is asked as it is usual. */
   hurry(): void {
     if (this.#hurryUntilMs !== Number.NEGATIVE_INFINITY) return
     this.failures = 0

@@ -93,8 +93,13 @@ export class Use implements UseContext {
     }
   }
 
-  /** The use has ended. What came of it may go on for a while (the body of an answer), and is stopped with it if it must. */
-  end(goesOn: object | null = null): void {
-    if (this.#own !== null) this.#held.closeSignal(this.#own, goesOn)
+  /** The body of an answer goes on after the use, and is given up when the version must not be used any more. */
+  outlivedBy(goesOn: object, signal = this.#own): void {
+    if (signal !== null) this.#held.keepTail(goesOn, signal)
+  }
+
+  /** The use has ended. */
+  end(): void {
+    if (this.#own !== null) this.#held.closeSignal(this.#own)
   }
 }

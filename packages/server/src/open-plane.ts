@@ -137,6 +137,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
       metrics: counted,
       ready: readyFor(plane),
       position: feed.position,
+      knowsOrder: epoch => orders.book.at(epoch) !== undefined,
       answer: (who, epoch, said) => answer(plane, who, epoch, said),
     }),
     once: onceOf(keep, vault, nowMs, trouble('once')),

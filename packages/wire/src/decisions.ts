@@ -35,7 +35,12 @@ export const decisions = {
     'operate',
     Type.Object({ cause: reason }, closed),
   ),
-  restrict: decision('restrict', 'Restrict a consumer that cannot be verified', 'operate', ofConsumer),
+  restrict: decision(
+    'restrict',
+    'Restrict a consumer that cannot be verified; frozen, it is given no value either',
+    'operate',
+    Type.Object({ consumer: anyId, reason, freeze: Type.Optional(Type.Boolean()) }, closed),
+  ),
   lift: decision('lift', 'Lift a restriction', 'decide', ofConsumer),
   resume: decision('resume', 'Resume after a containment', 'decide', nothing),
   retry: decision('retry', 'Try again where it is stuck', 'operate', because),

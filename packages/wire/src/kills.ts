@@ -4,7 +4,6 @@ import { type Static, Type } from 'typebox'
 import {
   anyId,
   byId,
-  done,
   environment,
   lengthMs,
   ms,
@@ -124,6 +123,9 @@ export const killedView = Type.Object({
       lastUseMs: orNull(ms),
       resumedMs: orNull(ms),
       newVersion: orNull(Type.Integer()),
+      contradictedMs: orNull(
+        Type.Integer({ description: 'It has confirmed, and was seen to work with the version after that' }),
+      ),
     }),
   ),
   lastUseAfterKillMs: orNull(
@@ -248,52 +250,5 @@ export const kills = {
     params: byId,
     body: Type.Object({ credential: anyId, consumer: anyId, instance: name, reason }, closed),
     answer: killView,
-  }),
-}
-
-const glassView = Type.Object({ id: Type.String(), madeMs: ms, expiresMs: orNull(ms) })
-
-export const glass = {
-  list: route('GET /break-glass', {
-    title: 'List break-glass codes, without the codes',
-    who: 'administer',
-    answer: Type.Object({ items: Type.Array(glassView) }),
-  }),
-  make: route('POST /break-glass', {
-    title: 'Make a break-glass code',
-    text: 'It is shown this once: print it, and keep it where it can be found when nobody can sign in. It kills, and does nothing else.',
-    who: 'administer',
-    body: Type.Object({ lifeMs: Type.Optional(lengthMs) }, closed),
-    status: 201,
-    showsSecret: true,
-    answer: Type.Object({ ...glassView.properties, code: Type.String() }),
-  }),
-  remove: route('DELETE /break-glass/:id', {
-    title: 'Take a break-glass code back',
-    who: 'administer',
-    params: byId,
-    answer: done,
-  }),
-}
-
-const jwk = Type.Record(Type.String(), Type.Unknown())
-
-export const orderKeys = {
-  list: route('GET /order-keys', {
-    title: 'The keys that orders, status lists and shared signals are checked with, as a JWK set',
-    who: 'anyone',
-    answer: Type.Object({ keys: Type.Array(jwk) }),
-  }),
-  rings: route('GET /order-keys/rings', {
-    title: 'The signed key rings of kill orders, the oldest first',
-    who: 'anyone',
-    answer: Type.Object({ keys: Type.Array(Type.String()), serial: Type.Integer() }),
-  }),
-  replace: route('POST /order-keys/replace', {
-    title: 'Put the stand-by key in the place of the one that signs',
-    text: 'When the signing key itself is compromised: receivers know the stand-by already, believe what it says of its successor, and take nothing more from the old one.',
-    who: 'administer',
-    body: Type.Object({ reason }, closed),
-    answer: Type.Object({ serial: Type.Integer(), active: Type.String(), standBy: Type.String() }),
   }),
 }

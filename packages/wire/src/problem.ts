@@ -21,6 +21,7 @@ export const problems = {
   'key-reused': [422, 'The idempotency key was used for another request.'],
   'needs-second-person': [409, 'A second person has to agree.'],
   'not-assigned': [409, 'No version is assigned.'],
+  frozen: [409, 'This consumer is frozen.'],
   'version-ended': [410, 'That version is no longer valid.'],
   'stale-etag': [412, 'It is not what you have seen.'],
   'too-large': [413, 'The request is too large.'],

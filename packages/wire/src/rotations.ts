@@ -1,6 +1,7 @@
 // Rotations: planning, opening, looking, and what a person does by hand.
 import { gateNames, models, phases } from '@rekey/core'
 import { type Static, Type } from 'typebox'
+import { containment } from './containment.ts'
 import { anyId, byId, environment, lengthMs, ms, oneOf, orNull, page, pageQuery, reason } from './parts.ts'
 import { route } from './route.ts'
 
@@ -227,6 +228,7 @@ export const rotations = {
     params: byId,
     answer: ledgerView,
   }),
+  containment,
   gates: route('GET /rotations/:id/gates', {
     title: 'Every gate as it stands now, and what is missing',
     who: 'read',

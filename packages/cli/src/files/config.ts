@@ -16,6 +16,8 @@ export interface Kept {
   mode: number | null
   owner: { uid: number; gid: number } | null
   hook: Hook | null
+  /** What becomes of it when a version that it was made with is killed. */
+  onKill: 'remove' | 'keep'
   /** Which may stand in the template. */
   credentials: readonly string[]
 }
@@ -36,7 +38,7 @@ export interface FilesPlan {
 type Fault = (text: string) => void
 type Entry = Record<string, unknown>
 
-const entryFields = ['template', 'to', 'mode', 'owner', 'hook', 'hookTimeout', 'credentials']
+const entryFields = ['template', 'to', 'mode', 'owner', 'hook', 'hookTimeout', 'onKill', 'credentials']
 const usualHookTimeout = '30s'
 
 export async function readFilesPlan(path: string): Promise<FilesPlan> {
@@ -80,6 +82,7 @@ function readEntry(
     mode: modeOf(entry['mode'], fault),
     owner: ownerOf(entry['owner'], fault),
     hook: hookOf(entry['hook'], entry['hookTimeout'], fault),
+    onKill: onKillOf(entry['onKill'], fault),
     credentials: credentialsOf(entry['credentials'], wanted, fault),
   }
 }
@@ -119,6 +122,11 @@ function hookOf(hook: unknown, timeout: unknown, fault: Fault): Hook | null {
   }
   const [program, ...args] = hook as string[]
   return { key: JSON.stringify(hook), program: program!, args, timeoutMs: timeoutMs ?? 0 }
+}
+
+function onKillOf(given: unknown, fault: Fault): Kept['onKill'] {
+  if (given !== undefined && given !== 'remove' && given !== 'keep') fault('"onKill" is "remove" or "keep"')
+  return given === 'keep' ? 'keep' : 'remove'
 }
 
 function credentialsOf(given: unknown, wanted: Map<string, Wanted>, fault: Fault): string[] {

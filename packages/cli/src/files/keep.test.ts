@@ -45,7 +45,10 @@ describe('rekey files', { concurrency: 4 }, () => {
       assert.equal(statSync(join(folder, 'app.conf')).mode & 0o777, 0o600)
       started.child.kill('SIGTERM')
       assert.equal(await started.code, 0)
-      assert.deepEqual(readdirSync(folder).sort(), ['app.conf', 'files.json', 'other', 'other.tmpl', 'seen'])
+      const notes = ['.app.conf.made-with', '.other.made-with']
+      const files = ['app.conf', 'files.json', 'other', 'other.tmpl', 'seen']
+      assert.deepEqual(readdirSync(folder).sort(), [...notes, ...files])
+      assert.equal(read(join(folder, '.app.conf.made-with')), '{"docs":[2]}\n')
       assert.ok(plane.statements.every(one => ['delivered', 'loaded'].includes(one.says)))
       assert.doesNotMatch(started.told, /s3cret/)
     }))

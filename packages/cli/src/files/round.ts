@@ -1,11 +1,13 @@
 // One round: every text is made, then every file is written that has changed, then the hooks run that are owed. What was done is
 // said of a credential once all of its files are in place and their hooks have succeeded.
-import { failureOf } from '../exit.ts'
+import { exitCodes, Failure, failureOf } from '../exit.ts'
 import { type Snapshot, subjectsOf } from '../reference.ts'
 import { render } from '../template.ts'
 import { placeFile } from '../whole-file.ts'
 import { type FilesPlan, type Hook, type Kept, templateOf } from './config.ts'
+import type { IsKilled } from './dead.ts'
 import { runHook } from './hook.ts'
+import { type Made, noteAlsoMade, noteMade } from './made.ts'
 import { isOwed, owe, pay } from './owed.ts'
 
 export interface Outcome {
@@ -23,11 +25,12 @@ export interface RoundOptions {
   snapshot: Snapshot
   /** Of the hooks. */
   environment: Record<string, string>
+  isKilled: IsKilled
 }
 
-export async function doRound({ plan, snapshot, environment }: RoundOptions): Promise<Outcome> {
+export async function doRound({ plan, snapshot, environment, isKilled }: RoundOptions): Promise<Outcome> {
   const outcome: Outcome = { written: [], faults: [], delivered: new Map(), loaded: new Map() }
-  const texts = new Map<Kept, string>()
+  const texts = new Map<Kept, { text: string; made: Made }>()
   const behind = new Set<Kept>()
   const fail = (one: Kept, error: unknown) => {
     const { message, exitCode } = failureOf(error)
@@ -37,17 +40,27 @@ export async function doRound({ plan, snapshot, environment }: RoundOptions): Pr
   for (const one of plan.kept) {
     await templateOf(one)
       .then(
-        template => texts.set(one, render(template, snapshot)),
+        template =>
+          texts.set(one, {
+            text: render(template, snapshot),
+            made: madeOf(template.credentials, snapshot),
+          }),
         error => fail(one, error),
       )
       .catch(error => fail(one, error))
   }
-  for (const [one, text] of texts) {
-    const before = one.hook === null ? undefined : () => owe(one.to)
-    await placeFile(one.to, text, one, before).then(
-      isWritten => isWritten && outcome.written.push(one.to),
-      error => fail(one, error),
-    )
+  for (const [one, { text, made }] of texts) {
+    const before = async () => {
+      checkAlive(made, isKilled)
+      await noteAlsoMade(one.to, made)
+      if (one.hook !== null) await owe(one.to)
+    }
+    try {
+      if (await placeFile(one.to, text, one, before)) outcome.written.push(one.to)
+      await noteMade(one.to, made)
+    } catch (error) {
+      fail(one, error)
+    }
   }
   const ran = await runHooks(plan, snapshot, environment, outcome, behind)
   const isDone = (credential: string) =>
@@ -62,12 +75,25 @@ export async function doRound({ plan, snapshot, environment }: RoundOptions): Pr
   return outcome
 }
 
+const madeOf = (credentials: readonly string[], snapshot: Snapshot): Made =>
+  Object.fromEntries(credentials.map(name => [name, [snapshot.get(name)!.version]]))
+
+/** Since the round began. */
+function checkAlive(made: Made, isKilled: IsKilled): void {
+  for (const [name, versions] of Object.entries(made))
+    if (versions.some(one => isKilled(name, one)))
+      throw new Failure(
+        exitCodes.away,
+        `${name} ${versions.join()} was killed, and no other version is there yet.`,
+      )
+}
+
 /** Only when all of its files are in place; each hook once, however many of them have changed. */
-async function runHooks(
+export async function runHooks(
   plan: FilesPlan,
   snapshot: Snapshot,
   environment: Record<string, string>,
-  outcome: Outcome,
+  outcome: Pick<Outcome, 'faults'>,
   behind: Set<Kept>,
 ): Promise<Set<Kept>> {
   const owed = new Map<string, { hook: Hook; files: Kept[] }>()

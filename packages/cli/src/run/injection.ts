@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { exitCodes, Failure } from '../exit.ts'
 import { partOf, type Reference, type Snapshot } from '../reference.ts'
 import { readTemplate, render } from '../template.ts'
-import { placeFile, private600, whyNoPlace } from '../whole-file.ts'
+import { placeFile, private600, removeFile, whyNoPlace } from '../whole-file.ts'
 import type { RunPlan } from './plan.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -38,6 +38,18 @@ export async function writeFiles({ files, templates, wanted }: RunPlan, snapshot
   for (const { from, to } of templates)
     texts.push({ path: to, text: render(readTemplate(from, await templateText(from), known), snapshot) })
   for (const { path, text } of texts) await placeFile(path, text, private600)
+}
+
+/** Those that a part of it stands in: emptied first, for somebody may have them open, or under another name. */
+export async function removeFiles({ files, templates, wanted }: RunPlan, credential: string): Promise<void> {
+  const known = wanted.map(one => one.credential)
+  const paths = files.filter(one => one.credential === credential).map(one => one.path)
+  for (const { from, to } of templates) {
+    const text = await templateText(from).catch(() => null)
+    // What cannot be read any more may have been made with it.
+    if (text === null || readTemplate(from, text, known).credentials.includes(credential)) paths.push(to)
+  }
+  for (const path of paths) await removeFile(path)
 }
 
 /** What can be known before anything is asked for. */

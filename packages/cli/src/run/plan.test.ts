@@ -12,6 +12,7 @@ const usual: RunOptions = {
   onChange: 'restart',
   signal: 'SIGHUP',
   grace: '10s',
+  killGrace: '2s',
   copies: '1',
   readyWithin: '1m',
   retryStart: '3',
@@ -58,6 +59,7 @@ test('whatever cannot be meant is refused', () => {
     [{ readyUrl: 'ftp://x' }, /is no address/],
     [{ copies: '0' }, /from 1 to 100/],
     [{ grace: '10' }, /--grace 10: write a length of time/],
+    [{ killGrace: '2' }, /--kill-grace 2: write a length of time/],
   ]
   for (const [more, why] of wrong) {
     const faults = faultsOf(more)

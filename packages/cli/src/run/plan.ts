@@ -13,6 +13,7 @@ export interface RunOptions {
   onChange: string
   signal: string
   grace: string
+  killGrace: string
   copies: string
   rolling?: boolean
   readyAfter?: string
@@ -44,6 +45,8 @@ export interface RunPlan {
   templates: readonly { from: string; to: string }[]
   onChange: OnChange
   graceMs: number
+  /** The same for one whose version was killed. */
+  killGraceMs: number
   copies: number
   ready: Ready
   readyWithinMs: number
@@ -68,6 +71,7 @@ export function planOf(program: string, args: readonly string[], options: RunOpt
     ...placesOf(options, wanted, fault),
     onChange: onChangeOf(options, fault),
     graceMs: length('--grace', options.grace, fault),
+    killGraceMs: length('--kill-grace', options.killGrace, fault),
     copies: count('--copies', options.copies, 1, mostCopies, fault),
     ready: readyOf(options, fault),
     readyWithinMs: length('--ready-within', options.readyWithin, fault),

@@ -14,6 +14,8 @@ export interface ProcessesOptions {
   environment: Record<string, string>
   instance: (pid: number) => string
   programs: Programs
+  /** Among these is a version that was killed. */
+  isDead: (snapshot: Snapshot) => boolean
   tell: Tell
 }
 
@@ -40,8 +42,8 @@ export class Processes {
     return this.#alive.size
   }
 
-  /** It has the number that it should, unless one that lives has it still. */
-  start(number: number, given: Snapshot): Promise<Copy> {
+  /** It has the number that it should, unless one that lives has it still. null: its version was killed, and nothing was started. */
+  start(number: number, given: Snapshot): Promise<Copy | null> {
     const starting = this.#start(number, given)
     this.#starts = Promise.allSettled([this.#starts, starting])
     return starting
@@ -81,6 +83,19 @@ export class Processes {
     await Promise.all([...this.#alive].map(one => one.end(this.#options.plan.graceMs)))
   }
 
+  /** Whoever was given a version that was killed is ended, also one that is being started. true: there was one. */
+  async endDead(): Promise<boolean> {
+    const { isDead, plan } = this.#options
+    let wasThere = false
+    for (;;) {
+      const dead = [...this.#alive].filter(one => isDead(one.holds))
+      if (dead.length === 0) return wasThere
+      wasThere = true
+      await Promise.all(dead.map(one => one.end(plan.killGraceMs)))
+      await this.#starts
+    }
+  }
+
   /** Somebody else has asked them to: they are given all the time that they need. What they ended with. */
   async ended(): Promise<number[]> {
     this.#stop.abort()
@@ -89,8 +104,9 @@ export class Processes {
     return Promise.all([...new Set([...alive, ...this.#alive])].map(one => one.ended))
   }
 
-  async #start(number: number, given: Snapshot): Promise<Copy> {
-    const { environment, instance, plan, programs } = this.#options
+  async #start(number: number, given: Snapshot): Promise<Copy | null> {
+    const { environment, instance, isDead, plan, programs } = this.#options
+    if (isDead(given)) return null
     const free = this.#freeNumber(number)
     const variables = variablesOf(plan, given)
     const copy = await Copy.start({
@@ -106,8 +122,9 @@ export class Processes {
     programs.delivered(subjectsOf(given))
     programs.holds(copy.instance, subjectsOf(given))
     void copy.ended.then(code => this.#gone(copy, code))
-    // It was on its way when the end was asked for.
+    // It was on its way when the end was asked for, or when its version was killed.
     if (this.isStopped) copy.signal('SIGTERM')
+    if (isDead(given)) void copy.end(plan.killGraceMs)
     return copy
   }
 

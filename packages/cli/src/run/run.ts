@@ -8,6 +8,8 @@ import { checkPlaces, type Environment, withoutOurs } from './injection.ts'
 import type { RunPlan } from './plan.ts'
 import { passSignals } from './signals.ts'
 
+const holdMs = 3_600_000
+
 /** Gives back the code to end with. */
 export async function run(plan: RunPlan, environment: Environment, tell: Tell): Promise<number> {
   await checkPlaces(plan)
@@ -20,20 +22,26 @@ export async function run(plan: RunPlan, environment: Environment, tell: Tell): 
     settleMs: plan.settleMs,
     tell,
   })
-  const given = await supply.first(plan.waitMs)
+  let given = await supply.first(plan.waitMs)
+  while (supply.isDead(given)) given = await supply.first(plan.waitMs)
   const copies = new Copies({
     plan,
     environment: withoutOurs(environment),
     instance: pid => `${host}-${pid}-${mark}`,
     programs: supply.programs,
+    isDead: snapshot => supply.isDead(snapshot),
     tell,
   })
+  supply.onKill(({ credential, version }) => copies.kill(credential, version))
+  // While everybody waits for another version no program holds this process.
+  const waiting = setInterval(() => undefined, holdMs)
   const stop = passSignals((signal, isKnown) => copies.signal(signal, isKnown))
   try {
     await copies.begin(given)
     supply.follow(to => copies.change(to))
     return await copies.over
   } finally {
+    clearInterval(waiting)
     await supply.close()
     stop()
   }

@@ -30,7 +30,8 @@ export type Command =
   | { do: 'hold'; reason: string }
   | { do: 'release' }
   | { do: 'contain'; cause: string }
-  | { do: 'restrict'; consumer: string; reason: string }
+  /** `freeze`: it is given no value either until that is lifted. */
+  | { do: 'restrict'; consumer: string; reason: string; freeze?: boolean }
   | { do: 'lift'; consumer: string; reason: string }
   | { do: 'resume' }
   | { do: 'rollBack'; reason: string }

@@ -41,7 +41,7 @@ export function contain({ cause }: Extract<Command, { do: 'contain' }>, facts: F
 
 export function restrict(
   state: Underway,
-  { consumer, reason }: Extract<Command, { do: 'restrict' }>,
+  { consumer, reason, freeze }: Extract<Command, { do: 'restrict' }>,
   facts: Facts,
 ): Decision {
   const refusals = present(needsReason(reason))
@@ -51,7 +51,8 @@ export function restrict(
     )
   }
   if (refusals.length > 0) return no(...refusals)
-  return yes({ type: 'consumerRestricted', consumer, reason, atMs: facts.nowMs, by: facts.by })
+  const frozen = freeze === true ? ({ frozen: true } as const) : {}
+  return yes({ type: 'consumerRestricted', consumer, reason, ...frozen, atMs: facts.nowMs, by: facts.by })
 }
 
 export function lift(

@@ -73,7 +73,7 @@ export type RotationEvent = Said &
     | { type: 'rotationHeld'; reason: string }
     | { type: 'rotationReleased' }
     | { type: 'rotationContained'; cause: string }
-    | { type: 'consumerRestricted'; consumer: string; reason: string }
+    | { type: 'consumerRestricted'; consumer: string; reason: string; frozen?: true }
     | { type: 'restrictionLifted'; consumer: string; reason: string }
     | { type: 'rotationResumed' }
     | { type: 'rotationStuck'; problem: Problem }

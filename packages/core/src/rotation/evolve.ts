@@ -209,9 +209,14 @@ function underway(state: Underway, event: RotationEvent): Rotation {
       return {
         ...state,
         restricted: [...state.restricted.filter(one => one !== event.consumer), event.consumer],
+        ...frozen(state, event.consumer, event.frozen === true),
       }
     case 'restrictionLifted':
-      return { ...state, restricted: state.restricted.filter(one => one !== event.consumer) }
+      return {
+        ...state,
+        restricted: state.restricted.filter(one => one !== event.consumer),
+        ...frozen(state, event.consumer, false),
+      }
     case 'rotationReleased':
       return { ...journey(state), phase: 'running' }
     case 'rotationResumed':
@@ -256,6 +261,13 @@ function ended(state: Underway, event: Extract<RotationEvent, { type: 'rotationE
     approvals: state.approvals,
   }
   return { ...left, phase: 'ended', ending: event.ending, because: event.because, endedMs: event.atMs }
+}
+
+/** Said only where somebody is: most rotations freeze nobody. */
+function frozen(state: Journey, consumer: string, isFrozen: boolean): Pick<Journey, 'frozen'> {
+  const others = (state.frozen ?? []).filter(one => one !== consumer)
+  if (!isFrozen && state.frozen === undefined) return {}
+  return { frozen: isFrozen ? [...others, consumer] : others }
 }
 
 /** What took the old one's place is the old one from now on, for everybody. */

@@ -27,9 +27,13 @@ const turns: Command[] = [
   { do: 'rollBack', reason: 'r' },
   { do: 'abort', reason: 'r' },
   { do: 'revokeNow', reason: 'r' },
+  { do: 'reinstate', because: 'r' },
+]
+
+/** Taken once only, and after nothing else: each turn more multiplies the states. */
+const kills: Command[] = [
   { do: 'revokeNow', reason: 'r', versions: [8] },
   { do: 'revokeNow', reason: 'r', versions: [7, 8] },
-  { do: 'reinstate', because: 'r' },
 ]
 
 /** Two people in turn, so that a decision that needs both is taken. */
@@ -63,9 +67,9 @@ export function everyState(wishes: PlanWishes): Walk[] {
     note(walk)
     return trail
   }
-  const branches = (trail: Walk[]): Walk[] =>
+  const branches = (trail: Walk[], taken: readonly Command[] = turns): Walk[] =>
     trail.flatMap(walk =>
-      turns
+      taken
         .map(command => [fork(walk), command] as const)
         .flatMap(([one, command]) => {
           return ask(one, command).ok ? follow(one, twoPeople()) : []
@@ -84,6 +88,7 @@ export function everyState(wishes: PlanWishes): Walk[] {
     for (const offset of [0, 1, 2]) branches(follow(aWalk(wishes), failing(happened, offset)))
   }
   branches(branches(trail))
+  branches(trail, kills)
   for (const walk of [...found.values()]) {
     if (walk.state.phase !== 'running') continue
     for (const command of [

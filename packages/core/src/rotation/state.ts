@@ -102,6 +102,8 @@ export interface Journey extends Opened {
   /** null: not compared. */
   rights: RightsDiff | null
   restricted: readonly string[]
+  /** Of those, whoever is given no value. */
+  frozen?: readonly string[]
   /** Evidence from before this instant does not count: a containment asks for proof anew. */
   proofSinceMs: number | null
   overdueMs: number | null

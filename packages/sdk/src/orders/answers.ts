@@ -17,14 +17,18 @@ export interface AnswersParts {
 }
 
 const mostAttempts = 6
+const mostAtOnce = 8
 const firstBackoffMs = 300
 const mostBackoffMs = 15_000
 
 export class Answers {
   readonly #parts: AnswersParts
-  readonly #going = new Map<number, Promise<void>>()
+  /** By epoch and what is said: a copy that is refused must not stand in the way of the order itself. */
+  readonly #going = new Map<string, Promise<void>>()
   /** Given, and not told yet. */
-  readonly #owed = new Set<number>()
+  readonly #owed = new Map<string, number>()
+  readonly #queue: (() => void)[] = []
+  #posting = 0
   #isClosed = false
 
   constructor(parts: AnswersParts) {
@@ -33,25 +37,30 @@ export class Answers {
 
   /** The lowest epoch that is not answered; null: all are. */
   get lowestOwed(): number | null {
-    return this.#owed.size === 0 ? null : Math.min(...this.#owed)
+    return this.#owed.size === 0 ? null : Math.min(...this.#owed.values())
   }
 
   /** While one is on its way, the same once more is no news. */
   give(epoch: number, answer: Promise<Answer> | Answer): void {
-    if (this.#going.has(epoch)) return
-    this.#owed.add(epoch)
-    const giving = this.#give(epoch, answer).finally(() => this.#going.delete(epoch))
-    this.#going.set(epoch, giving)
+    const key = answer instanceof Promise ? `${epoch}` : `${epoch} ${answer.said}`
+    if (this.#going.has(key)) return
+    this.#owed.set(key, epoch)
+    const giving = this.#give(key, epoch, answer).finally(() => this.#going.delete(key))
+    this.#going.set(key, giving)
   }
 
   /** What can be told now is told, for `limitMs` at most. */
   async close(limitMs: number): Promise<void> {
-    const over = new Promise<void>(resolve => setTimeout(resolve, limitMs, undefined).unref?.())
     this.#isClosed = true
+    if (this.#going.size === 0) return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    // This timer holds the process: what it waits for is worth it.
+    const over = new Promise<void>(resolve => (timer = setTimeout(resolve, limitMs)))
     await Promise.race([Promise.allSettled(this.#going.values()), over])
+    clearTimeout(timer)
   }
 
-  async #give(epoch: number, answer: Promise<Answer> | Answer): Promise<void> {
+  async #give(key: string, epoch: number, answer: Promise<Answer> | Answer): Promise<void> {
     const { said, held, why } = await answer
     const query = new URLSearchParams({ instance: this.#parts.instance, said })
     if (held !== undefined) query.set('held', String(held))
@@ -59,16 +68,30 @@ export class Answers {
     const path = `/agent/orders/${epoch}/answer?${query}`
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#parts.plane.ask({ method: 'POST', path, mayBeMissing: true })
-        this.#owed.delete(epoch)
+        await this.#inTurn(() => this.#parts.plane.ask({ method: 'POST', path, mayBeMissing: true }))
+        this.#owed.delete(key)
         return
       } catch (error) {
         const isNo = error instanceof RekeyError && error.status !== null && error.status < 500
         // Whoever says that there is no such order, or that it is not ours, does not want to know.
-        if (isNo && error.status !== 429 && error.status !== 401) this.#owed.delete(epoch)
-        if (!this.#owed.has(epoch) || attempt === mostAttempts || this.#isClosed) return
+        if (isNo && error.status !== 429 && error.status !== 401) this.#owed.delete(key)
+        if (!this.#owed.has(key) || attempt === mostAttempts || this.#isClosed) return
         await new Promise<void>(resolve => after(backoffMs(attempt, firstBackoffMs, mostBackoffMs), resolve))
       }
+    }
+  }
+
+  /** An environment that is killed has thousands; no control plane is to be asked so much at one time by one agent. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#posting >= mostAtOnce) await new Promise<void>(resolve => this.#queue.push(resolve))
+    else this.#posting++
+    try {
+      return await work()
+    } finally {
+      // Whoever waits takes the place over.
+      const next = this.#queue.shift()
+      if (next === undefined) this.#posting--
+      else next()
     }
   }
 }

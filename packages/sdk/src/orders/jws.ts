@@ -25,7 +25,6 @@ export interface Jws {
 /** Nobody has so much to say; what is longer is not even looked at. */
 const longest = 16_384
 const thumbprintShape = /^[\w-]{43}$/
-const partShape = /^[\w-]+$/
 /** Headers that were in order: those of one key are the same, letter for letter. */
 const mostHeaders = 8
 const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -41,14 +40,14 @@ export function openJws(text: unknown, typ: string, headers: Headers): Jws | Ref
   const kid = headers.get(header) ?? kidOf(header, typ)
   if (typeof kid !== 'string') return kid.why
   if (headers.size < mostHeaders) headers.set(header, kid)
-  const claimBytes = bytesIn(claims)
-  const signatureBytes = bytesIn(signature)
+  const claimBytes = fromBase64url(claims)
+  const signatureBytes = fromBase64url(signature)
   if (claimBytes === null || signatureBytes?.length !== 64) return 'malformed'
   return { kid, signed: `${header}.${claims}`, claims: claimBytes, signature: signatureBytes }
 }
 
 function kidOf(encoded: string, typ: string): string | { why: RefusalCode } {
-  const bytes = bytesIn(encoded)
+  const bytes = fromBase64url(encoded)
   const header = bytes === null ? null : objectIn(bytes)
   if (header === null) return { why: 'malformed' }
   if (header['typ'] !== typ) return { why: 'wrong-type' }
@@ -56,10 +55,6 @@ function kidOf(encoded: string, typ: string): string | { why: RefusalCode } {
   const { kid } = header
   const isBare = Object.keys(header).every(name => name === 'typ' || name === 'alg' || name === 'kid')
   return isBare && typeof kid === 'string' && thumbprintShape.test(kid) ? kid : { why: 'malformed' }
-}
-
-function bytesIn(encoded: string): Uint8Array<ArrayBuffer> | null {
-  return partShape.test(encoded) && encoded.length % 4 !== 1 ? fromBase64url(encoded) : null
 }
 
 /** null: it is no JSON object. */

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { orderKey, TestOrders } from '../fixture-orders.ts'
 import { pause, TestPlane, until, withPlane } from '../fixtures.ts'
@@ -121,5 +124,55 @@ test('keys that were told beforehand are the only ones to begin with', async () 
     assert.throws(() => plane.connect({ orderKeys: 'abc' }), { code: 'not-configured' })
   } finally {
     await plane.stop()
+  }
+})
+
+test('an order from before it could be written down is obeyed at once, and answered when it comes with an epoch of its own', () =>
+  withPlane(async (plane, rekey) => {
+    const docs = await loaded(plane, rekey)
+    const claims = { jti: 'glass-1' }
+    plane.tellOrder(plane.orders.order('docs', 1, { claims, event: { x_provisional: true } }))
+    await until(() => rekey.isKilled('docs', 1))
+    await assert.rejects(versionOf(docs), { code: 'version-killed' })
+    await pause(100)
+    assert.equal(plane.orders.answers.length, 0, 'under that epoch it would answer another order')
+    plane.kill('docs', 1, { claims })
+    await until(() => plane.orders.answers.length === 1)
+    assert.deepEqual(
+      plane.orders.answers.map(one => [one.epoch, one.said, one.held]),
+      [[1, 'applied', 'true']],
+    )
+    assert.equal(rekey.status().orders.kills.length, 1)
+  }))
+
+test('whoever hears of nothing asks for orders whenever a value is renewed', () =>
+  withPlane(
+    async (plane, rekey) => {
+      plane.assign('docs', 1, { ttlMs: 680 })
+      await rekey.credential('docs').use(() => null)
+      plane.kill('docs', 1)
+      await until(() => rekey.isKilled('docs', 1), 2_000)
+    },
+    { changes: 'none' },
+  ))
+
+test('a thousand orders at once are kept in a few writes, and all of them are answered', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rekey-keeper-'))
+  try {
+    await withPlane(
+      async (plane, rekey) => {
+        plane.assign('docs', 5_000)
+        for (let version = 1; version <= 1_000; version++) plane.orders.kill('docs', version)
+        const beganMs = performance.now()
+        assert.equal(await versionOf(rekey.credential('docs')), 5_000)
+        assert.ok(performance.now() - beganMs < 4_000)
+        assert.ok(rekey.isKilled('docs', 1) && rekey.isKilled('docs', 1_000))
+        await until(() => plane.orders.answers.length >= 1_000)
+        assert.ok(plane.orders.answers.every(one => one.said === 'applied'))
+      },
+      { ordersFile: join(folder, 'orders') },
+    )
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 })

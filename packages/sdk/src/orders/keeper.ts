@@ -25,6 +25,8 @@ export interface KeeperParts {
   instance: string
   file: string | null
   pins: readonly string[] | null
+  /** No stream and no changes: only what is asked for is known. */
+  hearsNothing: boolean
   nowMs: () => number
   /** Stops what runs with the version. true: it was in use. */
   stop: (credential: string, version: number) => boolean
@@ -72,9 +74,12 @@ export class OrderKeeper {
     return this.#receiver.isDenied(credential, version)
   }
 
-  /** Resolved at once when it was asked before, whatever has happened since. */
+  /** Resolved at once when it was asked before; but whoever hears of nothing asks each time. */
   async ready(): Promise<void> {
-    if (this.#hasAsked) return
+    if (this.#hasAsked) {
+      if (this.#parts.hearsNothing && this.#isKnown !== false) await this.ask().catch(() => undefined)
+      return
+    }
     await this.loaded()
     await this.ask()
   }
@@ -180,8 +185,10 @@ export class OrderKeeper {
   async #takeAll(keys: string[], orders: string[], upTo: number): Promise<void> {
     const before = { serial: this.#receiver.ring?.serial, known: this.#known }
     for (const text of keys) await this.#takeRing(text)
-    const taken: Taken[] = []
-    for (const text of orders) taken.push(await this.#take(text, false))
+    if (keys.length > 0 && this.#receiver.ring === null)
+      this.#refuse('not-pinned', null, 'None of the keys for kill orders is one that is believed here.')
+    // Together, so that they are kept together: an environment that is killed has thousands.
+    const taken = await Promise.all(orders.map(text => this.#take(text, false)))
     // What was refused for want of a key may be believed when its ring has come, so it has to come again.
     if (!taken.some(one => one.why === 'unknown-key' || one.why === 'not-kept')) this.#receiver.reached(upTo)
     const isNews = this.#known > before.known || this.#receiver.ring?.serial !== before.serial

@@ -97,7 +97,8 @@ const isEpoch = (value: unknown): value is number => Number.isSafeInteger(value)
 export function claimedEpoch(text: unknown): number | null {
   try {
     const [, claims = ''] = String(text).slice(0, 16_384).split('.')
-    const events = objectIn(fromBase64url(claims))?.['events']
+    const bytes = fromBase64url(claims)
+    const events = bytes === null ? null : objectIn(bytes)?.['events']
     const event = isObject(events) ? Object.values(events)[0] : null
     const epoch = isObject(event) ? event['x_revocation_epoch'] : null
     return isEpoch(epoch) ? epoch : null

@@ -130,12 +130,22 @@ export class OrderReceiver {
     const one = { credential, version, jti, epoch: order.isProvisional ? null : order.epoch }
     const isKept = await this.#keep(one)
     this.#note(one)
-    const held = repeated ? false : (this.#parts.apply?.(order) ?? false)
+    const held = repeated ? false : this.#stop(order, key)
     const more = { epoch: order.epoch, repeated, held, order }
     if (isKept) return { said: 'applied', ...more }
     // It is dead here all the same; but after a restart nobody would know, so it is not confirmed, and is kept when it comes again.
     this.#seen.delete(key)
     return { said: 'refused', why: 'not-kept', ...more }
+  }
+
+  #stop(order: Order, key: string): boolean {
+    try {
+      return this.#parts.apply?.(order) ?? false
+    } catch (error) {
+      // It is refused from now on all the same; but what ran may run on, so it is tried again when the order comes again.
+      this.#seen.delete(key)
+      throw error
+    }
   }
 
   async #keep(one: KeptOrder): Promise<boolean> {

@@ -16,6 +16,17 @@ test('the first ring is believed when it is whole, or only when its keys are tho
   assert.equal(await KeyRing.first(new TestOrders().rings[0]!, { pins }), 'not-pinned')
 })
 
+test('keys that were told beforehand are found among all rings there were, and those after them are believed', async () => {
+  const orders = new TestOrders()
+  orders.replace()
+  const pins = orders.pins.split(',')
+  orders.replace()
+  const receiver = new OrderReceiver({ pins })
+  const taken = []
+  for (const text of orders.rings) taken.push(codeOf(await receiver.takeRing(text)))
+  assert.deepEqual(taken, ['not-pinned', 2, 3])
+})
+
 test('a ring that is not whole is refused with its code', async () => {
   const orders = new TestOrders()
   const { active, standBy } = orders

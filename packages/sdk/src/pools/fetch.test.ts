@@ -47,9 +47,16 @@ test('fetch: a request whose version is killed is given up, also while the body 
     const waiting = ask(`${url}/waits`)
     waiting.catch(() => undefined)
     const reader = (await ask(`${url}/slow`)).body!.getReader()
-    assert.equal(new TextDecoder().decode((await reader.read()).value), 'first ')
+    const sent = await ask(`${url}/slow`, {
+      method: 'POST',
+      body: new Blob(['x']).stream(),
+      duplex: 'half',
+    } as RequestInit)
+    const other = sent.body!.getReader()
+    for (const one of [reader, other])
+      assert.equal(new TextDecoder().decode((await one.read()).value), 'first ')
     plane.kill('docs', 1)
-    await assert.rejects(reader.read(), { code: 'version-killed' })
+    for (const one of [reader, other]) await assert.rejects(one.read(), { code: 'version-killed' })
     await assert.rejects(waiting, { code: 'version-killed' })
     await answer.body?.cancel().catch(() => undefined)
     await assert.rejects(ask(url), { code: 'version-killed' })

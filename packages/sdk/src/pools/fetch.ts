@@ -3,7 +3,7 @@
 import type { Credential } from '../credential.ts'
 import { RekeyError } from '../error.ts'
 import type { Classify } from '../outcome.ts'
-import type { UseContext, UseOptions } from '../use.ts'
+import { Use, type UseContext, type UseOptions } from '../use.ts'
 
 export interface FetchOptions {
   /** `authorization`, where nothing else is said. */
@@ -67,6 +67,7 @@ async function sendOnce(
     context.signal.addEventListener('abort', stop, { once: true })
     const signal = caller === undefined ? own.signal : AbortSignal.any([caller, own.signal])
     answer = await send(context, signal)
+    if (answer.body !== null && context instanceof Use) context.outlivedBy(answer.body, own)
     // Whoever tries again gives the body of this answer up, so it is hidden until that is over.
     Object.defineProperty(answer, 'body', { value: null, configurable: true })
     once.abort(new Error('This was sent, and cannot be sent again.'))

@@ -7,19 +7,36 @@ import { notFound } from '../http/problem.ts'
 import { confirmableMs } from '../kill/orders.ts'
 import type { Plane } from './plane.ts'
 
+const mostNoted = 1_000
+
 type Orders = Pick<HandlersOf<'agent'>, 'orders' | 'orderAnswer'>
 type Known = QueryOf<typeof routes.agent.orders>
 type Who = Pick<Agent, 'id' | 'bindings'>
 
 export function orderHandlers(plane: Plane): Orders {
-  const { ground, orders } = plane
+  const { ground, keep, orders } = plane
+  const noted = new Set<string>()
+  /** Somebody else gives orders, with a key that is believed: it may be stolen. */
+  const strange = (id: string, instance: string, epoch: number) => {
+    const key = `${id} ${epoch}`
+    if (noted.has(key) || noted.size > mostNoted) return
+    noted.add(key)
+    const said = { agent: id, instance, epoch, atMs: ground.nowMs(), by: { kind: 'agent', id } as const }
+    keep
+      .note(`strange-order/${id}`, { type: 'strangeOrderApplied', ...said })
+      .catch(error => ground.journal.trouble?.('kill', error))
+    ground.journal.trouble?.(
+      'kill',
+      new Error(`${id} has applied an order ${epoch} that was never given here`),
+    )
+  }
   return {
     async orders({ caller, query }) {
       const { id, bindings } = agent(caller)
       confirmed(plane, { id, bindings }, query)
       await orders.keys.ring()
       const upTo = orders.book.epoch()
-      const some = orders.book.since(credentialsOf(bindings), query.epoch ?? 0)
+      const some = orders.since(credentialsOf(bindings), query.epoch ?? 0)
       return {
         keys: orders.keys.texts().slice(query.serial ?? 0),
         orders: some.map(one => one.text),
@@ -30,7 +47,11 @@ export function orderHandlers(plane: Plane): Orders {
 
     async orderAnswer({ caller, params, query }) {
       const { id, bindings } = agent(caller)
-      if (!answer(plane, { id, bindings }, params.epoch, query)) throw notFound(`order ${params.epoch}`)
+      const { epoch } = params
+      // Another control plane may have given it a moment ago.
+      if (orders.book.at(epoch) === undefined) await orders.book.catchUp()
+      if (orders.book.at(epoch) === undefined && query.said === 'applied') strange(id, query.instance, epoch)
+      if (!answer(plane, { id, bindings }, epoch, query)) throw notFound(`order ${epoch}`)
       return null
     },
   }

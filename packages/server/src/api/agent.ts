@@ -56,7 +56,7 @@ export function agentHandlers(plane: Plane): HandlersOf<'agent'> {
     async report({ caller, body }) {
       const { id, bindings } = agent(caller)
       if (orders.isUrgent()) {
-        throw new ProblemError('unavailable', {
+        throw new ProblemError('too-many', {
           detail: 'A kill order is on its way, and goes before reports.',
           how: 'Send it again in a moment: nothing of it was taken.',
           retryAfterMs: secondMs,
@@ -153,6 +153,12 @@ export function bindingOf(
 
 /** What the binding is assigned, if that is still accepted. */
 function valid(assigned: Assigned, binding: Binding): AssignedView {
+  if (assigned.consumers.get(binding.consumer)?.isFrozen) {
+    throw new ProblemError('frozen', {
+      detail: `${binding.consumer} of ${binding.credential} is frozen until somebody has looked at it.`,
+      how: 'Wait; the stream tells when that is lifted. POST /api/v1/rotations/:id/lift does it.',
+    })
+  }
   const one = assignedTo(assigned, binding)
   if (one === null) {
     throw new ProblemError('not-assigned', {
@@ -182,6 +188,7 @@ export function readyFor({
     if (at < 0 || !isOnlyOne || assigned == null) return null
     const one = assignedTo(assigned, bindings[at]!)
     if (one === null || !one.accepted.includes(one.version)) return null
+    if (assigned.consumers.get(bindings[at]!.consumer)?.isFrozen) return null
     return texts.get(one) ?? null
   }
 }

@@ -13,7 +13,14 @@ export interface Assigned {
   versions: ReadonlyMap<number, Version>
   consumers: ReadonlyMap<
     string,
-    { lanes: readonly string[]; ttlMs: number; version: number | null; sinceMs: number }
+    {
+      lanes: readonly string[]
+      ttlMs: number
+      version: number | null
+      sinceMs: number
+      /** Until somebody has looked, it is given nothing. */
+      isFrozen: boolean
+    }
   >
   rotation: string | null
   inFlight: 'finish' | 'fail' | 'requeue'
@@ -73,6 +80,7 @@ export function assignmentsOf(store: Store, vault: Vault, feed: Feed): Assignmen
     ])
     if (rotation !== null) remember(owners, rotation.id, credential)
     const state = rotation?.state ?? null
+    const frozen = (state !== null && isUnderway(state) ? state.frozen : null) ?? []
     const assigned = new Map(assignments.map(one => [one.consumer, one]))
     return {
       credential,
@@ -90,7 +98,7 @@ export function assignmentsOf(store: Store, vault: Vault, feed: Feed): Assignmen
           const own = assigned.get(id)
           const version = own?.version ?? row.currentVersion
           const ttlMs = reload.how === 'ttl' ? reload.ttlMs : cacheMs > 0 ? cacheMs : usualTtlMs
-          return [id, { lanes, version, sinceMs: own?.sinceMs ?? 0, ttlMs }]
+          return [id, { lanes, version, sinceMs: own?.sinceMs ?? 0, ttlMs, isFrozen: frozen.includes(id) }]
         }),
       ),
       rotation: row.openRotation,

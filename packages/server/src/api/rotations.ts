@@ -8,6 +8,7 @@ import { notFound, ProblemError, refused } from '../http/problem.ts'
 import { type HandedIn, handIn, handStep } from '../runner/hand-in.ts'
 import { type NotOpened, openRotation, planFor } from '../runner/open.ts'
 import { needsTwo } from '../runner/two-person.ts'
+import { containmentView } from './containment-view.ts'
 import { gatesView } from './gates-view.ts'
 import { ledgerView } from './ledger-view.ts'
 import { credentialFor, type Plane } from './plane.ts'
@@ -61,6 +62,10 @@ export function rotationHandlers(plane: Plane): HandlersOf<'rotations'> {
 
     async ledger({ caller, params }) {
       return ledgerView(await factsFor(caller, params.id), ground.nowMs())
+    },
+
+    async containment({ caller, params }) {
+      return containmentView(await factsFor(caller, params.id), ground.nowMs())
     },
 
     async gates({ caller, params }) {

@@ -50,6 +50,9 @@ export function concernOf({ type, credential, position, atMs, data }: EventView)
       return concern('assigned', said.consumers ?? [])
     case 'consumerMoved':
       return concern('assigned', typeof said.consumer === 'string' ? [said.consumer] : [])
+    case 'consumerRestricted':
+    case 'restrictionLifted':
+      return concern('look', typeof said.consumer === 'string' ? [said.consumer] : [])
     case 'consumerRegistered':
     case 'consumerChanged':
       return concern('look', typeof said.consumer === 'object' ? [said.consumer.id] : null)

@@ -50,6 +50,8 @@ export interface QuickFace {
   ready: (bindings: readonly Binding[], credential: string) => Ready | null
   /** How far the record was read. */
   position(): number
+  /** Otherwise another control plane may have given it just now. */
+  knowsOrder(epoch: number): boolean
   /** false: there is no such order for them. */
   answer(who: { id: string; bindings: readonly Binding[] }, epoch: number, said: Answering): boolean
 }
@@ -134,7 +136,7 @@ export function quickly(face: QuickFace): (request: IncomingMessage, response: S
     const said = query === undefined ? null : answeringOf(query)
     if (said === null || asked['transfer-encoding'] !== undefined) return false
     if (asked['content-length'] !== undefined && asked['content-length'] !== '0') return false
-    const one = asking(request)
+    const one = face.knowsOrder(Number(epoch)) ? asking(request) : null
     if (one === null || !isProved(one, 'POST', url)) return false
     // An answer is never too many: what is not taken would be asked for again.
     const isTaken = face.answer({ id: one.shown.token.agent, bindings: one.bindings }, Number(epoch), said)

@@ -98,6 +98,7 @@ export const visits: Record<string, VisitOf> = {
   'rotations.open': () => ({ params: { id: 'orders' }, body: { reason } }),
   'rotations.get': w => ofRotation(w),
   'rotations.ledger': w => ofRotation(w),
+  'rotations.containment': w => ofRotation(w),
   'rotations.gates': w => ofRotation(w),
   'rotations.runbook': w => ofRotation(w),
   'rotations.handStep': w => ofRotation(w),

@@ -16,6 +16,7 @@ import {
   type Town,
   town,
   until,
+  withToken,
 } from '../http/fixtures.ts'
 
 const revocation = 'https://schemas.openid.net/secevent/caep/event-type/credential-change'
@@ -139,10 +140,14 @@ describe('a kill', () => {
       () => ok(there, 'GET', `/kills/${id}`, { as: admin }),
       view => view.unconfirmed.every((one: Any) => one.instance === null),
     )
-    assert.equal(
-      (await ask(here, 'POST', '/agent/orders/9/answer?instance=p-1&said=applied', { as: robot })).status,
-      404,
-    )
+    const never = '/agent/orders/9/answer?instance=p-1&said=applied'
+    assert.equal((await ask(here, 'POST', never, { as: robot })).status, 404)
+    // Somebody gives orders who is not we.
+    const { type } = await until(
+      async () => (await w.store.stream('strange-order/robot', 0, 10))[0],
+      one => one !== undefined,
+    ).then(one => one!)
+    assert.equal(type, 'strangeOrderApplied')
   })
 
   test('goes on by itself until another version works everywhere', async () => {
@@ -219,30 +224,84 @@ describe('a kill', () => {
     assert.equal(versions.at(-1)?.state, 'active')
   })
 
+  test('that two give at once is given once, on whichever control plane', async () => {
+    const { currentVersion } = await ok(here, 'GET', `/credentials/${w.b.credential}`, { as: admin })
+    const body = { reason: 'two saw it', scope: scope(currentVersion) }
+    const answers = await Promise.all(
+      [here, there].map(site => ask(site, 'POST', '/kills', { as: admin, body })),
+    )
+    assert.deepEqual(answers.map(one => one.status).sort(), [201, 404])
+    const orders = await w.store.stream('orders', 0, 100)
+    const about = orders.map(one => JSON.parse(one.data).version)
+    assert.equal(new Set(about).size, about.length)
+    assert.deepEqual(
+      orders.map(one => JSON.parse(one.data).epoch),
+      orders.map(one => one.seq),
+    )
+    const row = await w.store.credential(w.b.credential)
+    await w.b.until(row?.openRotation ?? '', isEnded)
+  })
+
+  test('that somebody confirms and goes on to use the version is not confirmed, and says so', async () => {
+    const { currentVersion } = await ok(here, 'GET', `/credentials/${w.b.credential}`, { as: admin })
+    robot = await withToken(here, 'robot', robot.keys)
+    for (const one of ['web', 'queue']) await w.b.say(one, null, { says: 'stopped' })
+    const liar = await listenTo(here, stream(0, 'liar'), { as: robot })
+    await liar.heard(1)
+    const body = { reason: 'it leaked', scope: scope(currentVersion) }
+    const { id, killed } = await ok(here, 'POST', '/kills', { as: admin, body }, 201)
+    const answer = `/agent/orders/${killed[0].epoch}/answer?instance=liar&said=applied`
+    assert.equal((await ask(here, 'POST', answer, { as: robot })).status, 204)
+    liar.stop()
+    w.b.clock.nowMs += 60_000
+    const used = { says: 'used', outcome: 'success', lane: null, path: 'usual' } as const
+    await w.b.say('web', currentVersion, used, { instance: 'liar' })
+    const view = await until(
+      () => ok(here, 'GET', `/kills/${id}`, { as: admin }),
+      seen =>
+        seen.killed[0].holders.length > 0 &&
+        seen.killed[0].holders.every((one: Any) => one.state === 'confirmed'),
+    )
+    assert.equal(view.killed[0].consumers.find((one: Any) => one.consumer === 'web').state, 'unconfirmed')
+    assert.match(view.unconfirmed.map((one: Any) => one.what).join(), /was used there since/)
+    assert.equal(view.killed[0].lastUseAfterKillMs, 60_000)
+    const row = await w.store.credential(w.b.credential)
+    await w.b.until(row?.openRotation ?? '', isEnded)
+  })
+
+  test('of a whole environment goes out in parts that are one kill', async () => {
+    const many = 250
+    for (let at = 0; at < many; at++) {
+      const credential = {
+        name: `Many ${at}`,
+        kind: 'http-api',
+        provider: 'fake',
+        target: 'many',
+        environment: 'staging',
+      }
+      const existing = { handle: `many-${at}`, value: `many-${at}-must-never-show` }
+      await ok(
+        here,
+        'POST',
+        '/credentials',
+        { as: admin, body: { id: `many-${at}`, credential, existing } },
+        201,
+      )
+    }
+    const staging = { of: 'environment', environment: 'staging' }
+    const body = { reason: 'the environment is lost', scope: staging, expectVersions: many }
+    const view = await ok(here, 'POST', '/kills', { as: admin, body }, 201)
+    assert.equal(view.killed.length, many)
+    const { items } = await ok(here, 'GET', '/kills', { as: admin })
+    assert.deepEqual(
+      [items[0].id, items[0].versions, items[0].scope],
+      [view.id, many, 'everything in staging'],
+    )
+    const epochs = view.killed.map((one: Any) => one.epoch)
+    assert.equal(new Set(epochs).size, many)
+  })
+
   test('writes no value anywhere', async () => {
     assert.ok(!(await allEvents(w.store)).includes('must-never-show'))
-  })
-})
-
-describe('the keys of orders', () => {
-  test('are followed by their stand-by, which signs the ring that names its own', async () => {
-    const before = await ok(here, 'GET', '/order-keys/rings')
-    const made = await ok(here, 'POST', '/order-keys/replace', {
-      as: admin,
-      body: { reason: 'key 1 may be stolen' },
-    })
-    const { keys, serial } = await ok(here, 'GET', '/order-keys/rings')
-    assert.deepEqual([serial, keys.length], [before.serial + 1, before.keys.length + 1])
-    const claims = keys.map((text: string) =>
-      JSON.parse(Buffer.from(text.split('.')[1]!, 'base64url').toString()),
-    )
-    assert.deepEqual(claims[1].active, claims[0].standBy)
-    const header = JSON.parse(Buffer.from(keys[1].split('.')[0], 'base64url').toString())
-    assert.equal(header.kid, made.active)
-    await jwtVerify(keys[1], await importJWK(claims[0].standBy, 'Ed25519'), { typ: 'rekey-order-keys+jwt' })
-    assert.equal(
-      await codeOf(here, 'POST', '/order-keys/replace', { body: { reason: 'because' } }),
-      'not-signed-in',
-    )
   })
 })

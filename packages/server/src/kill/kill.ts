@@ -14,7 +14,7 @@ import type { Append, Write } from '@rekey/store'
 import type { Plane } from '../api/plane.ts'
 import { credentialSubject, rotationSubject, stored } from '../runner/rows.ts'
 import { type KnownOrder, ordersStream } from './book.ts'
-import { reportedOf, told } from './holders.ts'
+import { reportedOf } from './holders.ts'
 import { type OrderTerms, orderText } from './order.ts'
 import { pursue } from './pursue.ts'
 import { type Reached, reachedBy } from './reach.ts'
@@ -51,7 +51,7 @@ export const killedKey = (credential: string, version: number) => `${version} ${
 
 export async function kill(plane: Plane, request: KillRequest): Promise<KillAnswer> {
   const { ground, orders } = plane
-  const { scope, by } = request
+  const { scope } = request
   const askedMs = request.given?.atMs ?? ground.nowMs()
   if (asksNothing(scope))
     return no('too-wide', 'a query that asks for nothing reaches everything', 'narrow it')
@@ -72,10 +72,7 @@ export async function kill(plane: Plane, request: KillRequest): Promise<KillAnsw
   const id = request.given?.kill ?? ground.id()
   const killed: Killed[] = []
   let left = reached
-  // What went out before it could be recorded is recorded piece by piece.
-  const before =
-    request.given === undefined ? 0 : (await ground.store.stream(killStream(id), 0, 10_000)).length
-  for (let begun = before; left.length > 0; begun++) {
+  for (let begun = 0; left.length > 0; begun++) {
     const { some, rest } = split(left)
     const committed = await committing(plane, request, { id, askedMs, some, begun })
     if (committed === null) {
@@ -87,11 +84,7 @@ export async function kill(plane: Plane, request: KillRequest): Promise<KillAnsw
     orders.told(committed.orders)
     left = rest
   }
-  const nowMs = ground.nowMs()
-  orders.note(
-    id,
-    reportedOf(ground.store, killed, nowMs).then(some => told(some, nowMs, by)),
-  )
+  orders.reported(id, reportedOf(ground.store, killed, ground.nowMs()))
   const subjects = reached.map(({ row }) =>
     row.openRotation === null ? credentialSubject(row.id) : rotationSubject(row.openRotation),
   )
@@ -115,11 +108,14 @@ async function committing(
 ): Promise<{ killed: Killed[]; orders: KnownOrder[] } | null> {
   const { ground, orders } = plane
   let { some } = part
+  /** How long the kill's own stream is: what came of its first part may stand there already. */
+  let length = part.begun
   for (let tried = 0; tried < tries; tried++) {
     if (some.length === 0) return { killed: [], orders: [] }
-    const made = await drafted(plane, request, { ...part, some })
+    const made = await drafted(plane, request, { ...part, some, length })
     const committed = await ground.store.commit({ fence: null, ...made.commit })
     if (committed.ok) return made
+    if (committed.why === 'conflict' && committed.stream === killStream(part.id)) length = committed.actual
     await orders.book.catchUp()
     some = (await Promise.all(some.map(one => fresh(plane, one)))).filter(one => one.killed.length > 0)
   }
@@ -145,7 +141,7 @@ interface Made {
 async function drafted(
   plane: Plane,
   request: KillRequest,
-  { id, askedMs, some, begun }: Part,
+  { id, askedMs, some, length }: Part & { length: number },
 ): Promise<Made> {
   const { ground, orders, status } = plane
   const { active, issuer } = await orders.keys.ring()
@@ -217,7 +213,7 @@ async function drafted(
     ...stamp,
   }
   appends.push({ stream: ordersStream, expected: first, events: signedEvents.map(stored) })
-  appends.push({ stream: killStream(id), expected: begun, events: [stored(ordered)] })
+  appends.push({ stream: killStream(id), expected: length, events: [stored(ordered)] })
   const line = {
     scope,
     reason,
@@ -227,7 +223,7 @@ async function drafted(
     environments: [...new Set(killed.map(one => one.environment))],
     versions: killed.length,
   }
-  const part = String(begun).padStart(4, '0')
+  const part = String(length).padStart(6, '0')
   writes.push({ put: 'record', row: { kind: 'kill', id: `${id}/${part}`, record: line, expiresMs: null } })
   return { killed, orders: made, commit: { appends, writes } }
 }

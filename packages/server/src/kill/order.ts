@@ -104,3 +104,12 @@ export const ringText = ({ issuer, serial, active, standBy, revoked, because, at
     revoked,
     because,
   })
+
+export const kidOf = (text: string): string =>
+  (JSON.parse(Buffer.from(text.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid
+
+/** The same claims under another key: of a text that was made here. */
+export function signedAnew(key: SigningKey, text: string): string {
+  const claims = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString()) as object
+  return signed(key, 'secevent+jwt', claims)
+}

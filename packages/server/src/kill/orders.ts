@@ -1,16 +1,16 @@
 // Kill orders on their way: to every stream that is open here, at once; and back, what each holder says of them. Orders of other control
-// planes come through the feed and go the same way. What comes back is gathered for a moment and written down together: ten thousand
-// holders make some events, and not ten thousand commits.
-import { type Actor, dayMs, type Holder, type KillEvent, type OrderAnswer } from '@rekey/core'
-import { append, eventsOf } from '../append.ts'
+// planes come through the feed and go the same way. What comes back is gathered (gathered.ts).
+import { dayMs, type Holder, type OrderAnswer } from '@rekey/core'
+import { eventsOf } from '../append.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { Streams } from '../feed/streams.ts'
 import type { Ground } from '../ground.ts'
 import type { Metrics } from '../http/metrics.ts'
-import { stored } from '../runner/rows.ts'
 import { type Book, bookOf, type KnownOrder } from './book.ts'
-import { connectedTo, told as holdersTold } from './holders.ts'
+import { gatheredFor } from './gathered.ts'
+import { connectedTo } from './holders.ts'
 import { killStream } from './kill.ts'
+import { kidOf, signedAnew } from './order.ts'
 import { keysStream, type OrderKeys, orderKeysOf } from './ring.ts'
 
 export interface Orders {
@@ -20,22 +20,21 @@ export interface Orders {
   told(orders: readonly KnownOrder[]): void
   /** They are out before the record has them (break-glass.ts). */
   provisional(orders: readonly { credential: string; version: number; text: string }[]): void
-  /** Events of a kill that nobody waits for. */
-  note(kill: string, events: Promise<KillEvent[]>): void
+  /** Who said that they hold it: nobody waits for that. */
+  reported(kill: string, holders: Promise<readonly Holder[]>): void
   /** The targets' part, which nobody waits for either. */
   pursuing(doing: Promise<void>): void
   /** Remembered at once, written down in a moment. false: it is known already. */
   answered(answer: OrderAnswer): boolean
   /** For so long after an order has gone out, what can wait has to. */
   isUrgent(): boolean
+  /** Orders above that epoch, as whoever believes the present keys has to be given them. */
+  since(credentials: Iterable<string>, epoch: number): KnownOrder[]
   /** The frames that a stream begins with: what its receiver does not know yet. */
   news(credentials: Iterable<string>, epoch: number, serial: number): string[]
   stop(): Promise<void>
 }
 
-const gatherMs = 250
-const system: Actor = { kind: 'system', id: 'kill' }
-const mostInEvent = 1_000
 /** What a receiver has to do is done in a second or two; reports may wait that long, and are asked for again. */
 const urgentMs = 2_500
 /** Whoever connects later than that says nothing new about the kill. */
@@ -56,60 +55,36 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
   const trouble = (error: unknown) => journal.trouble?.('kill', error)
   const told = new Set<number>()
   const doing = new Set<Promise<unknown>>()
-  const waiting = new Map<string, OrderAnswer[]>()
   const answered = new Set<string>()
   const unrecorded: KnownOrder[] = []
   const isUnrecorded = (one: KnownOrder) => book.find(one.credential, one.version) === undefined
   let urgentUntilMs = Number.NEGATIVE_INFINITY
-  let timer: NodeJS.Timeout | null = null
-  let stopped = false
 
   const meanwhile = (one: Promise<unknown>) => {
     const kept = one.catch(trouble).finally(() => doing.delete(kept))
     doing.add(kept)
   }
+  const gathered = gatheredFor(ground)
   const tell = (orders: readonly KnownOrder[]) => {
-    const holders = new Map<string, Holder[]>()
     for (const one of orders) {
       if (told.has(one.epoch)) continue
       told.add(one.epoch)
       urgentUntilMs = performance.now() + urgentMs
       const count = streams.order(one.credential, Buffer.from(killFrame(one)))
       metrics.count('rekey_kill_orders_told_total', count)
-      const some = connectedTo(streams, one, ground.nowMs())
-      holders.set(one.kill, [...(holders.get(one.kill) ?? []), ...some])
-    }
-    for (const [kill, some] of holders) meanwhile(write(kill, holdersTold(some, ground.nowMs(), system)))
-  }
-  const write = async (kill: string, events: readonly KillEvent[]) => {
-    for (const event of events) {
-      if (await append(store, killStream(kill), [stored(event)])) continue
-      throw new Error(`the record of kill ${kill} keeps changing`)
+      gathered.told(one.kill, connectedTo(streams, one, ground.nowMs()))
     }
   }
-  const flush = async () => {
-    timer = null
-    const all = [...waiting]
-    waiting.clear()
-    for (const [kill, answers] of all) {
-      for (let at = 0; at < answers.length; at += mostInEvent) {
-        const some = answers.slice(at, at + mostInEvent)
-        const event: KillEvent = {
-          type: 'holdersAnswered',
-          answers: some,
-          atMs: ground.nowMs(),
-          by: system,
-        }
-        try {
-          await write(kill, [event])
-        } catch (error) {
-          // They are told again: by whoever connects anew, and by the next flush.
-          waiting.set(kill, [...(waiting.get(kill) ?? []), ...some])
-          if (!stopped) timer ??= setTimeout(() => meanwhile(flush()), gatherMs * 4)
-          throw error
-        }
-      }
-    }
+  /** What a key has signed that is revoked since is signed anew: nobody believes the old text, and it is as true as it was. */
+  const renewed = new Map<number, { text: string; by: string }>()
+  const current = (one: KnownOrder): KnownOrder => {
+    const ring = keys.known()
+    if (ring === null || kidOf(one.text) === ring.active.kid) return one
+    const known = renewed.get(one.epoch)
+    if (known?.by === ring.active.kid) return { ...one, text: known.text }
+    const text = signedAnew(ring.active, one.text)
+    renewed.set(one.epoch, { text, by: ring.active.kid })
+    return { ...one, text }
   }
   const remember = (data: string) => {
     const { answers } = JSON.parse(data) as { answers: OrderAnswer[] }
@@ -152,7 +127,7 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
         streams.order(one.credential, Buffer.from(killFrame(provisional)))
       }
     },
-    note: (kill, events) => meanwhile(events.then(some => write(kill, some))),
+    reported: (kill, holders) => meanwhile(holders.then(some => gathered.told(kill, some))),
     pursuing: meanwhile,
     answered(answer) {
       const order = book.at(answer.epoch)
@@ -160,12 +135,10 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
       const key = keyOf(answer)
       if (answered.has(key)) return false
       answered.add(key)
-      const some = waiting.get(order.kill)
-      if (some === undefined) waiting.set(order.kill, [answer])
-      else some.push(answer)
-      timer ??= setTimeout(() => meanwhile(flush()), gatherMs)
+      gathered.answered(order.kill, answer)
       return true
     },
+    since: (credentials, epoch) => book.since(credentials, epoch).map(current),
     isUrgent: () => performance.now() < urgentUntilMs,
     news(credentials, epoch, serial) {
       const rings = keys.texts().slice(serial)
@@ -174,15 +147,13 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
       const among = new Set(credentials)
       return [
         ...rings.map(text => frameOf({ position, type: 'keys', keys: text, atMs })),
-        ...book.since(credentials, epoch).map(killFrame),
+        ...book.since(credentials, epoch).map(one => killFrame(current(one))),
         ...unrecorded.filter(one => among.has(one.credential) && isUnrecorded(one)).map(killFrame),
       ]
     },
     async stop() {
-      stopped = true
-      if (timer !== null) clearTimeout(timer)
-      meanwhile(flush())
       while (doing.size > 0) await Promise.all(doing)
+      await gathered.stop()
     },
   }
 }

@@ -1,14 +1,13 @@
 // What came of a kill: never a plain "ok", but each step, each holder and each target, confirmed or not, and what to do about what is not.
 
-import type { Entry } from '@rekey/core'
-import { byHand, factsOf, type Holder, isRare, scopeText } from '@rekey/core'
+import { byHand, instant, isRare, scopeText } from '@rekey/core'
 import type { KillView } from '@rekey/wire'
 import type { Plane } from '../api/plane.ts'
 import { type Aftermath, aftermathOf } from './aftermath.ts'
+import { consumerOf, type HolderView, holdersOf, lastUseAfter } from './confirmed.ts'
 import type { KillState } from './state.ts'
 
 type KilledView = KillView['killed'][number]
-type HolderView = KilledView['holders'][number]
 type Step = KilledView['steps'][number]
 type One = KillState['killed'][number]
 
@@ -41,24 +40,7 @@ export async function killView(plane: Plane, state: KillState): Promise<KillView
       rotation: after.rotation,
       steps: stepsOf(one, after, holders, isDead, notified),
       holders,
-      consumers: consumers.map(({ id }) => {
-        const entry = entries.find(each => each.consumer === id)
-        const own = holders.filter(each => each.consumer === id)
-        const facts = entry === undefined ? null : factsOf(entry, one.version)
-        const fresh = entry === undefined ? null : factsOf(entry, arriving)
-        const state = own.some(each => each.state === 'unconfirmed')
-          ? 'unconfirmed'
-          : own.length > 0
-            ? 'confirmed'
-            : 'nobody-known'
-        return {
-          consumer: id,
-          state,
-          lastUseMs: facts?.lastUseMs ?? null,
-          resumedMs: fresh?.firstSuccessMs ?? null,
-          newVersion: arriving,
-        }
-      }),
+      consumers: consumers.map(({ id }) => consumerOf(id, one, holders, entries, arriving)),
       lastUseAfterKillMs: lastUseAfter(one, entries),
       providerRefusedAfterMs: after.refusedMs === null ? null : after.refusedMs - one.orderedMs,
     }
@@ -107,75 +89,6 @@ function arrivingOf({ state }: Aftermath, killed: number): number | null {
   if (state === null || state.phase === 'planned') return null
   const other = state.old?.version === killed ? state.new : state.old
   return other?.version ?? null
-}
-
-function holdersOf(
-  state: KillState,
-  { credential, version, epoch, orderedMs }: One,
-  entries: readonly Entry[],
-): HolderView[] {
-  const answers = new Map(state.answers.filter(one => one.epoch === epoch).map(one => [one.instance, one]))
-  const listed = state.holders.filter(one => one.credential === credential && one.version === version)
-  const known = new Set(listed.map(one => `${one.consumer} ${one.instance}`))
-  // Whoever came later, and was told then.
-  for (const { instance, agent, consumers, atMs } of answers.values()) {
-    for (const consumer of consumers) {
-      if (known.has(`${consumer} ${instance}`)) continue
-      listed.push({ credential, version, consumer, instance, agent, connected: false, lastSeenMs: atMs })
-    }
-  }
-  return listed.map(one => {
-    const { consumer, instance, agent, connected } = one
-    const answer = answers.get(instance)
-    const said = { consumer, instance, agent: agent ?? answer?.agent ?? null, connected }
-    if (answer?.said === 'applied') {
-      const how = answer.held ? 'it applied the order, and stopped what ran' : 'it applied the order'
-      return {
-        ...said,
-        state: 'confirmed',
-        how,
-        held: answer.held,
-        afterMs: Math.max(0, answer.atMs - orderedMs),
-      }
-    }
-    const other = otherwise(state, one, entries, orderedMs)
-    if (other !== null) return { ...said, state: 'confirmed', how: other, held: null, afterMs: null }
-    const how =
-      answer === undefined
-        ? 'it has not answered'
-        : `it refused the order: ${answer.why ?? 'it did not say why'}`
-    return { ...said, state: 'unconfirmed', how, held: null, afterMs: null }
-  })
-}
-
-/** Confirmed without an answer: it is gone, holds something else, or a person answers for it. */
-function otherwise(
-  state: KillState,
-  holder: Holder,
-  entries: readonly Entry[],
-  orderedMs: number,
-): string | null {
-  const { credential, consumer, instance, version } = holder
-  const dismissed = state.dismissed.find(
-    one => one.credential === credential && one.consumer === consumer && one.instance === instance,
-  )
-  if (dismissed !== undefined) return `${dismissed.by} answers for it: ${dismissed.reason}`
-  const seen = entries
-    .find(one => one.consumer === consumer)
-    ?.instances.find(one => one.instance === instance)
-  if (seen === undefined) return null
-  if (seen.stoppedMs !== null && seen.stoppedMs >= orderedMs) return 'it has ended'
-  const hasMoved = seen.version !== null && seen.version !== version && seen.sinceMs >= orderedMs
-  return hasMoved ? `it holds version ${seen.version} since` : null
-}
-
-function lastUseAfter({ version, orderedMs }: One, entries: readonly Entry[]): number | null {
-  let last: number | null = null
-  for (const entry of entries) {
-    const usedMs = factsOf(entry, version)?.lastSuccessMs ?? null
-    if (usedMs !== null && usedMs > orderedMs) last = Math.max(last ?? 0, usedMs - orderedMs)
-  }
-  return last
 }
 
 function stepsOf(
@@ -271,6 +184,16 @@ function missingOf(view: KilledView, { problem }: Aftermath): KillView['unconfir
       what: `${instance} may still hold version ${version}: ${how}`,
       how: 'Reach it or end it; once it is gone or connects it is confirmed by itself. Or answer for it: POST /kills/:id/dismiss.',
     }))
+  for (const { consumer, contradictedMs } of view.consumers) {
+    if (contradictedMs === null) continue
+    missing.push({
+      credential,
+      consumer,
+      instance: null,
+      what: `${consumer} has confirmed that it refuses version ${version}, and it was used there since, at ${instant(contradictedMs)}`,
+      how: 'Its word is not to be believed: stop it, and look how it came to answer. What ends its use is the target.',
+    })
+  }
   if (view.steps[0]?.state !== 'confirmed') {
     missing.push({
       credential,

@@ -1,0 +1,90 @@
+// What is said of a kill while it goes on (who was told, who has answered), gathered for a moment and written down together: ten
+// thousand holders make some events, and not ten thousand commits. A moment later, for what stands in the way of an order is in the way.
+import type { Actor, Holder, KillEvent, OrderAnswer } from '@rekey/core'
+import { append } from '../append.ts'
+import type { Ground } from '../ground.ts'
+import { stored } from '../runner/rows.ts'
+import { told } from './holders.ts'
+import { killStream } from './kill.ts'
+
+export interface Gathered {
+  told(kill: string, holders: readonly Holder[]): void
+  answered(kill: string, answer: OrderAnswer): void
+  stop(): Promise<void>
+}
+
+const gatherMs = 750
+const againMs = 2_000
+const mostInEvent = 1_000
+const system: Actor = { kind: 'system', id: 'kill' }
+
+interface Waiting {
+  holders: Holder[]
+  answers: OrderAnswer[]
+}
+
+export function gatheredFor(ground: Ground): Gathered {
+  const { journal, nowMs, store } = ground
+  let waiting = new Map<string, Waiting>()
+  let timer: NodeJS.Timeout | null = null
+  let writing: Promise<void> = Promise.resolve()
+  let stopped = false
+
+  const of = (kill: string): Waiting => {
+    const known = waiting.get(kill)
+    if (known !== undefined) return known
+    const fresh: Waiting = { holders: [], answers: [] }
+    waiting.set(kill, fresh)
+    return fresh
+  }
+  const soon = (ms: number) => {
+    if (!stopped) timer ??= setTimeout(flush, ms)
+  }
+  const flush = () => {
+    timer = null
+    const all = waiting
+    waiting = new Map()
+    writing = writing.then(async () => {
+      for (const [kill, { holders, answers }] of all) {
+        try {
+          for (const event of [...told(holders, nowMs(), system), ...answeredBy(answers, nowMs())]) {
+            if (await append(store, killStream(kill), [stored(event)])) continue
+            throw new Error(`the record of kill ${kill} keeps changing`)
+          }
+        } catch (error) {
+          journal.trouble?.('kill', error)
+          // Said twice it counts once.
+          of(kill).holders.push(...holders)
+          of(kill).answers.push(...answers)
+          soon(againMs)
+        }
+      }
+    })
+  }
+  return {
+    told(kill, holders) {
+      if (holders.length === 0) return
+      const { holders: known } = of(kill)
+      for (const one of holders) known.push(one)
+      soon(gatherMs)
+    },
+    answered(kill, answer) {
+      of(kill).answers.push(answer)
+      soon(gatherMs)
+    },
+    async stop() {
+      stopped = true
+      if (timer !== null) clearTimeout(timer)
+      flush()
+      await writing
+    },
+  }
+}
+
+function answeredBy(answers: readonly OrderAnswer[], atMs: number): KillEvent[] {
+  const events: KillEvent[] = []
+  for (let at = 0; at < answers.length; at += mostInEvent) {
+    events.push({ type: 'holdersAnswered', answers: answers.slice(at, at + mostInEvent), atMs, by: system })
+  }
+  return events
+}
