@@ -2,8 +2,7 @@
 // after that. Whoever guesses names of sources is told nothing: an unknown one is answered like a bad signature. The same message counts
 // once: it is known again by its bytes, and by the id that its sender gives it.
 
-import type { KeyObject } from 'node:crypto'
-import { createHash } from 'node:crypto'
+import { createHash, type KeyObject } from 'node:crypto'
 import type { Secret } from '@rekey/core'
 import type { Plane } from '../api/plane.ts'
 import { ProblemError } from '../http/problem.ts'

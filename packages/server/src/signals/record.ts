@@ -96,7 +96,7 @@ export interface Incident {
 }
 
 export const signalStream = (incident: string) => `signal/${incident}`
-/** Nothing of what we keep says that it is a signal's actor but this. */
+/** Who acts where the policy says so. */
 export const signalActor = { kind: 'system', id: 'signals' } as const
 /** What came is known again for so long: longer than anybody repeats. */
 export const seenForMs = 3 * dayMs
