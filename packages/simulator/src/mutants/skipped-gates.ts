@@ -142,8 +142,8 @@ export const skippedGates: readonly Mutant[] = [
     title: 'The retirement asks only what is asked after a revocation, so silence is not needed.',
     caughtBy: 'evidence',
     file: 'packages/core/src/rotation/decide-turn.ts',
-    find: "return at === course.length - 1 ? 'recover' : 'retire'",
-    put: "return at > course.length ? 'retire' : 'recover'",
+    find: "return ending === 'rolled-back' ? 'return' : 'retire'",
+    put: "return ending === 'rolled-back' ? 'return' : 'recover'",
   },
   {
     name: 'return-without-silence',
