@@ -146,7 +146,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     log: options.log,
     trouble: (where, error) => journal.trouble?.(where, error),
   })
-  const beat = setInterval(() => streams.beat(), 1_500)
+  const beat = setInterval(() => orders.isUrgent() || streams.beat(), 1_500)
   beat.unref()
   return {
     ...plane,

@@ -58,10 +58,12 @@ export function concernOf({ type, credential, position, atMs, data }: EventView)
       return concern('look', typeof said.consumer === 'object' ? [said.consumer.id] : null)
     case 'effectDone':
       return said.verb !== undefined && ending.has(said.verb) ? concern('look', null) : null
+    case 'versionKilled':
+      // Whoever listens has been told by the order itself, and ten thousand more messages would stand in the way of the answers.
+      return concern('look', [])
     case 'aliasMoved':
     case 'versionImported':
     case 'versionReinstated':
-    case 'versionKilled':
     case 'rotationEnded':
       return concern('look', null)
     default:
