@@ -182,7 +182,7 @@ async function ask(
 }
 
 function judge(operation: string, route: Route, answer: Response, text: string, sent: string): void {
-  if (answer.status >= 500 && answer.status !== 503) {
+  if (answer.status >= 500 && answer.status !== 503 && answer.status !== 501) {
     found.serverErrors++
     note('server error', `${operation}: ${sent}\n  ${text}`)
   }

@@ -37,6 +37,8 @@ export type AccessEvent = { atMs: number; by: Actor } & (
   | { type: 'webhookSet'; webhook: string; host: string }
   | { type: 'webhookRemoved'; webhook: string }
   | { type: 'webhookOff'; webhook: string; why: string }
+  /** Of what is not kill orders: their keys have a ring of their own. */
+  | { type: 'signingKeysChanged'; of: string; serial: number; active: string; because: string }
   | { type: 'valueRevealed'; credential: string; version: number; reason: string }
   | {
       type: 'attested'

@@ -25,6 +25,7 @@ import { deliveredOf } from './intake/delivered.ts'
 import { glassOf } from './kill/glass.ts'
 import { ordersOf } from './kill/orders.ts'
 import { spoolIn } from './kill/spool.ts'
+import { statusBoardOf } from './status/board.ts'
 import { startPolls } from './telemetry/poll.ts'
 import { startPush } from './webhooks/push.ts'
 
@@ -81,6 +82,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     metrics: counted,
     issuer: () => issuerOf(options.urls),
   })
+  const status = await statusBoardOf({ ground, feed, orders, assignments })
   const glass = await glassOf({
     keep,
     feed,
@@ -89,6 +91,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     tell(spooled) {
       for (const one of spooled.orders) assignments.deny(one.credential, one.version)
       orders.provisional(spooled.orders)
+      status.kill(spooled.orders)
     },
   })
   const key = vault.openKey(await store.putKeyOnce(vault.sealKey(tokenKeyName, randomBytes(32))))
@@ -105,7 +108,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     delivered,
     orders,
     glass,
-    status: { peek: () => null },
+    status,
     metrics: counted,
     version: options.version,
     urls: options.urls,
@@ -153,6 +156,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
       streams.stop()
       await server.close()
       await orders.stop()
+      await status.stop()
       await delivered.stop()
       await refusals.stop()
       await feed.stop()

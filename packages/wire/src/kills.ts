@@ -267,7 +267,17 @@ export const orderKeys = {
     title: 'Put the stand-by key in the place of the one that signs',
     text: 'When the signing key itself is compromised: receivers know the stand-by already, believe what it says of its successor, and take nothing more from the old one.',
     who: 'administer',
-    body: Type.Object({ reason }, closed),
+    body: Type.Object(
+      {
+        reason,
+        of: Type.Optional(
+          Type.Union([one('orders'), one('status'), one('shared-signals')], {
+            description: 'What the key signs; kill orders, where nothing is said',
+          }),
+        ),
+      },
+      closed,
+    ),
     answer: Type.Object({ serial: Type.Integer(), active: Type.String(), standBy: Type.String() }),
   }),
 }

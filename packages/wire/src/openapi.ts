@@ -18,6 +18,8 @@ const groupTitles: Record<string, string> = {
   decisions: 'Decisions on a rotation',
   kills: 'Kills',
   orderKeys: 'Keys of kill orders',
+  statusLists: 'Status lists',
+  passports: 'Passports of versions',
   record: 'The record',
   providers: 'Providers',
   agents: 'Agents',

@@ -9,6 +9,7 @@ import { agents, issuers, signOns, sources, webhooks } from './outside.ts'
 import { record } from './record.ts'
 import { rotations } from './rotations.ts'
 import type { Route } from './route.ts'
+import { passports, statusLists } from './status.ts'
 import { providers, telemetry } from './system.ts'
 
 const { enrol, token, mine, value, report, sessionStep, orders, orderAnswer, stream, changes } = agent
@@ -36,6 +37,8 @@ export const routes = {
   agent: { enrol, token, mine, value, report, sessionStep, orders, orderAnswer, stream, changes },
   kills,
   orderKeys,
+  statusLists,
+  passports,
 } as const
 
 /** `group.name` with its route. */

@@ -18,6 +18,7 @@ import { glassOf } from '../kill/glass.ts'
 import { ordersOf } from '../kill/orders.ts'
 import { spoolIn } from '../kill/spool.ts'
 import { logSigner } from '../sealing/key.ts'
+import { statusBoardOf } from '../status/board.ts'
 import { assignmentsOf } from './assignments.ts'
 import type { Plane } from './plane.ts'
 
@@ -43,6 +44,7 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
   const delivered = deliveredOf(ground)
   const parts = { ground, feed, streams, metrics: figures, issuer: () => 'http://127.0.0.1' }
   const orders = await ordersOf(parts)
+  const status = await statusBoardOf({ ground, feed, orders, assignments })
   return {
     ground,
     keep,
@@ -54,7 +56,7 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
     delivered,
     orders,
     glass: await glassOf({ keep, feed, spool: spoolIn(null), tell: () => undefined, trouble }),
-    status: { peek: () => null },
+    status,
     metrics: figures,
     version: 'test',
     urls: ['http://127.0.0.1'],
@@ -62,6 +64,7 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
     async stop() {
       streams.stop()
       await orders.stop()
+      await status.stop()
       await delivered.stop()
       await refusals.stop()
       await feed.stop()

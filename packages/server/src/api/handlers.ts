@@ -16,6 +16,7 @@ import { rotationHandlers } from './rotations.ts'
 import { sessionHandlers, setUpHandlers } from './session.ts'
 import { settingHandlers } from './settings.ts'
 import { sourceHandlers } from './sources.ts'
+import { passportHandlers, statusListHandlers } from './status.ts'
 import { telemetryHandlers } from './telemetry.ts'
 import { issuerHandlers, signOnHandlers } from './trust.ts'
 import { webhookHandlers } from './webhooks.ts'
@@ -34,6 +35,8 @@ export const handlersOf = (plane: Plane): Handlers => ({
   decisions: decisionHandlers(plane),
   kills: killHandlers(plane),
   orderKeys: orderKeyHandlers(plane),
+  statusLists: statusListHandlers(plane),
+  passports: passportHandlers(plane),
   record: recordHandlers(plane),
   providers: providerHandlers(plane),
   agents: agentsHandlers(plane),

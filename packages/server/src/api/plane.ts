@@ -15,12 +15,8 @@ import type { Refusals } from '../http/refusals.ts'
 import type { Delivered } from '../intake/delivered.ts'
 import type { Glass } from '../kill/glass.ts'
 import type { Orders } from '../kill/orders.ts'
+import type { StatusBoard } from '../status/board.ts'
 import type { Assignments } from './assignments.ts'
-
-/** Where the status of a version is published; null: it is not known here yet. */
-export interface StatusSlots {
-  peek(credential: string, version: number): { uri: string; idx: number } | null
-}
 
 export interface Plane {
   ground: Ground
@@ -33,7 +29,7 @@ export interface Plane {
   delivered: Delivered
   orders: Orders
   glass: Glass
-  status: StatusSlots
+  status: StatusBoard
   metrics: Metrics
   version: string
   /** Where this control plane is reached, the first is its name; audiences of assertions, and origins of our own pages. */
