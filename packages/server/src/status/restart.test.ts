@@ -29,8 +29,8 @@ describe('a control plane that starts', () => {
     for (let nth = 0; nth < 30; nth++) await register(b, `c-${nth}`)
     const first = await planeOn(b)
     await first.status.settled()
-    const places = Array.from({ length: 30 }, (_, nth) => first.status.peek(`c-${nth}`, 1)?.idx)
     await first.orders.keys.ring()
+    const places = Array.from({ length: 30 }, (_, nth) => first.status.peek(`c-${nth}`, 1)?.idx)
     const scope = { of: 'credential', credential: 'c-7' } as const
     const killed = await kill(first, { scope, reason: 'a test', by: person, cause: { why: 'person' } })
     assert.ok(killed.ok)
