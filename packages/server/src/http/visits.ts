@@ -123,6 +123,10 @@ export const visits: Record<string, VisitOf> = {
   'decisions.retry': w => ({ ...ofRotation(w, { reason }), status: 409 }),
   'decisions.rollBack': w => ofRotation(w, { reason }),
   'decisions.abort': w => ({ ...ofRotation(w, { reason }), status: 409 }),
+  'statusLists.all': () => ({}),
+  'statusLists.list': () => ({ params: { list: 1 } }),
+  'passports.mine': w => ({ params: { credential: w.b.credential } }),
+  'passports.of': w => ({ params: { id: w.b.credential, number: 1 } }),
   'record.events': () => ({ query: { limit: 1_000 } }),
   'record.stream': () => ({ query: { after: 0 } }),
   'record.checkpoint': () => ({}),
@@ -202,6 +206,26 @@ export const visits: Record<string, VisitOf> = {
   }),
   'agent.stream': () => ({}),
   'agent.changes': () => ({ query: { waitMs: 0 } }),
+  'orderKeys.list': () => ({}),
+  'orderKeys.rings': () => ({}),
+  'orderKeys.replace': () => ({ body: { reason } }),
+  'kills.preview': () => ({ body: { scope: { of: 'environment', environment: 'production' } } }),
+  'kills.order': w => ({
+    body: { scope: { of: 'version', credential: w.b.credential, version: 1 }, reason },
+  }),
+  'kills.breakGlass': w => ({
+    body: { scope: { of: 'credential', credential: w.b.credential }, reason, code: 'none' },
+    status: 401,
+  }),
+  'kills.list': () => ({}),
+  'kills.get': (_, before) => ({ params: { id: before['kills.order']?.id ?? 'none' } }),
+  'kills.report': (_, before) => ({ params: { id: before['kills.order']?.id ?? 'none' } }),
+  'kills.dismiss': (w, before) => ({
+    params: { id: before['kills.order']?.id ?? 'none' },
+    body: { credential: w.b.credential, consumer: 'web', instance: 'web-1', reason },
+  }),
+  'agent.orders': () => ({}),
+  'agent.orderAnswer': () => ({ params: { epoch: 1 }, query: { instance: 'web-1', said: 'applied' } }),
 }
 
 const bent = ({ site }: World) => ({ client: { origin: site.url }, rpId: '127.0.0.1' })
