@@ -25,6 +25,9 @@ import { deliveredOf } from './intake/delivered.ts'
 import { glassOf } from './kill/glass.ts'
 import { ordersOf } from './kill/orders.ts'
 import { spoolIn } from './kill/spool.ts'
+import { signalDiscovery } from './shared-signals/discovery.ts'
+import { startSignalPush } from './shared-signals/push.ts'
+import { signalsOf } from './shared-signals/signals.ts'
 import { statusBoardOf } from './status/board.ts'
 import { startPolls } from './telemetry/poll.ts'
 import { startPush } from './webhooks/push.ts'
@@ -109,6 +112,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     orders,
     glass,
     status,
+    signals: signalsOf(ground, feed, orders.book),
     metrics: counted,
     version: options.version,
     urls: options.urls,
@@ -141,6 +145,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     log: options.log,
     trouble: (where, error) => journal.trouble?.(where, error),
   })
+  signalDiscovery(server, plane)
   const beat = setInterval(() => streams.beat(), 1_500)
   beat.unref()
   return {
@@ -148,7 +153,13 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     server,
     origins,
     startLoops() {
-      const loops = [startPush(plane), startPolls(plane), startClearing(plane), glass.start(plane)]
+      const loops = [
+        startPush(plane),
+        startSignalPush(plane),
+        startPolls(plane),
+        startClearing(plane),
+        glass.start(plane),
+      ]
       return { stop: async () => void (await Promise.all(loops.map(one => one.stop()))) }
     },
     async stop() {

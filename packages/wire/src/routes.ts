@@ -9,6 +9,7 @@ import { agents, issuers, signOns, sources, webhooks } from './outside.ts'
 import { record } from './record.ts'
 import { rotations } from './rotations.ts'
 import type { Route } from './route.ts'
+import { receivers, sharedSignals } from './shared-signals.ts'
 import { passports, statusLists } from './status.ts'
 import { providers, telemetry } from './system.ts'
 
@@ -39,6 +40,8 @@ export const routes = {
   orderKeys,
   statusLists,
   passports,
+  receivers,
+  sharedSignals,
 } as const
 
 /** `group.name` with its route. */

@@ -3,7 +3,7 @@
 // passes in the feed, so that an access that was ended on one control plane ends on all of them.
 import type { AccessEvent, Actor, KillCause, KillScope } from '@rekey/core'
 import type { Store, Write } from '@rekey/store'
-import type { Binding, Right, Role } from '@rekey/wire'
+import type { Binding, Right, Role, SignalScope } from '@rekey/wire'
 import { append } from '../append.ts'
 import type { Feed } from '../feed/feed.ts'
 import { ProblemError } from '../http/problem.ts'
@@ -95,6 +95,38 @@ export interface Kept {
     environments: string[]
     versions: number
   }
+  /** Somebody who receives shared signals; `hash`: of its secret. */
+  receiver: {
+    name: string
+    environments: string[]
+    audience: string | null
+    defaultSubjects: 'ALL' | 'NONE'
+    hash: string
+    madeMs: number
+  }
+  /** By the public part: of its secret, and of the tokens that it got for it. */
+  'receiver-token': { receiver: string; hash: string; scopes: SignalScope[] }
+  'signal-stream': {
+    receiver: string
+    /** `authorization`: the name of a key of the vault, in which the header is that it wants to be sent. */
+    delivery: { method: 'push'; url: string; authorization: string | null } | { method: 'poll' }
+    eventsRequested: string[] | null
+    description: string | null
+    status: 'enabled' | 'paused' | 'disabled'
+    reason: string | null
+    madeMs: number
+  }
+  /** `<stream>/<sub>`: whether it wants to hear of that credential, or of that version. */
+  'signal-subject': { wanted: boolean }
+  /** How far a stream is: all orders up to `epoch` are taken, and of later ones what is in `taken`. */
+  'signal-cursor': {
+    epoch: number
+    taken: string[]
+    failing: { sinceMs: number; attempts: number; why: string; nextMs: number } | null
+    refused: { jti: string; err: string; atMs: number }[]
+  }
+  /** `<stream>/<id>`: asked for, and not delivered yet. */
+  'signal-verification': { state: string | null; atMs: number }
   /** A break-glass code. */
   glass: { hash: string; madeMs: number; expiresMs: number | null }
   /** Something that is good once was used. */

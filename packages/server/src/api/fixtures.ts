@@ -18,6 +18,7 @@ import { glassOf } from '../kill/glass.ts'
 import { ordersOf } from '../kill/orders.ts'
 import { spoolIn } from '../kill/spool.ts'
 import { logSigner } from '../sealing/key.ts'
+import { signalsOf } from '../shared-signals/signals.ts'
 import { statusBoardOf } from '../status/board.ts'
 import { assignmentsOf } from './assignments.ts'
 import type { Plane } from './plane.ts'
@@ -57,6 +58,7 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
     orders,
     glass: await glassOf({ keep, feed, spool: spoolIn(null), tell: () => undefined, trouble }),
     status,
+    signals: signalsOf(ground, feed, orders.book),
     metrics: figures,
     version: 'test',
     urls: ['http://127.0.0.1'],

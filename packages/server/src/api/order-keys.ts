@@ -4,12 +4,12 @@ import type { HandlersOf } from '../http/call.ts'
 import type { Plane } from './plane.ts'
 
 export function orderKeyHandlers(plane: Plane): HandlersOf<'orderKeys'> {
-  const { orders, status } = plane
+  const { orders, signals, status } = plane
   return {
     async list() {
       const { active, standBy } = await orders.keys.ring()
       const keys = [active, standBy].map(({ jwk, kid }) => ({ ...jwk, kid, alg: 'Ed25519', use: 'sig' }))
-      return { keys: [...keys, ...(await status.keys.published())] }
+      return { keys: [...keys, ...(await status.keys.published()), ...(await signals.keys.published())] }
     },
 
     async rings() {
@@ -21,7 +21,7 @@ export function orderKeyHandlers(plane: Plane): HandlersOf<'orderKeys'> {
       // Every environment's orders are signed with it.
       need(caller, 'administer', null)
       const { of = 'orders', reason } = body
-      const keys = of === 'status' ? status.keys : orders.keys
+      const keys = { orders: orders.keys, status: status.keys, 'shared-signals': signals.keys }[of]
       const { active, serial, standBy } = await keys.replace(reason, actorOf(caller))
       return { serial, active: active.kid, standBy: standBy.kid }
     },

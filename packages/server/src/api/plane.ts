@@ -15,6 +15,7 @@ import type { Refusals } from '../http/refusals.ts'
 import type { Delivered } from '../intake/delivered.ts'
 import type { Glass } from '../kill/glass.ts'
 import type { Orders } from '../kill/orders.ts'
+import type { Signals } from '../shared-signals/signals.ts'
 import type { StatusBoard } from '../status/board.ts'
 import type { Assignments } from './assignments.ts'
 
@@ -30,6 +31,7 @@ export interface Plane {
   orders: Orders
   glass: Glass
   status: StatusBoard
+  signals: Signals
   metrics: Metrics
   version: string
   /** Where this control plane is reached, the first is its name; audiences of assertions, and origins of our own pages. */

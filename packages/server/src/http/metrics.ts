@@ -17,6 +17,8 @@ const counters = {
   rekey_glass_broken_total: 'How often glass was broken',
   rekey_webhooks_delivered_total: 'Webhooks that were taken',
   rekey_webhooks_failed_total: 'Attempts at webhooks that failed',
+  rekey_signals_delivered_total: 'Security event tokens that were taken by whoever they were pushed to',
+  rekey_signals_failed_total: 'Attempts at pushing security event tokens that failed',
 } as const
 export type Counter = keyof typeof counters
 

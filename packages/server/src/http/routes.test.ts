@@ -23,7 +23,13 @@ function fault(schema: Route['answer'], value: unknown): string {
 }
 const shown = (route: Route) => {
   if (route.who === 'anyone') return null
-  return route.who === 'agent' ? w.agent : route.who === 'source' ? w.source : w.admin
+  return route.who === 'agent'
+    ? w.agent
+    : route.who === 'source'
+      ? w.source
+      : route.who === 'receiver'
+        ? w.receiver
+        : w.admin
 }
 
 test('a good request is known for each route of the wire', () => {

@@ -127,6 +127,29 @@ export const visits: Record<string, VisitOf> = {
   'statusLists.list': () => ({ params: { list: 1 } }),
   'passports.mine': w => ({ params: { credential: w.b.credential } }),
   'passports.of': w => ({ params: { id: w.b.credential, number: 1 } }),
+  'receivers.list': () => ({}),
+  'receivers.get': () => ({ params: { id: 'gateway' } }),
+  'receivers.put': () => ({ params: { id: 'siem' }, body: { name: 'SIEM', environments: ['*'] } }),
+  'sharedSignals.token': w => ({
+    raw: `grant_type=client_credentials&client_id=gateway&client_secret=${w.receiver}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  }),
+  'sharedSignals.jwks': () => ({}),
+  'sharedSignals.createStream': () => ({ body: {} }),
+  'sharedSignals.readStream': () => ({}),
+  'sharedSignals.changeStream': (_, before) => ({ body: { ...ofStream(before), description: 'a stream' } }),
+  'sharedSignals.replaceStream': (_, before) => ({ body: ofStream(before) }),
+  'sharedSignals.setStatus': (_, before) => ({ body: { ...ofStream(before), status: 'enabled' } }),
+  'sharedSignals.readStatus': (_, before) => ({ query: ofStream(before) }),
+  'sharedSignals.addSubject': (w, before) => ({ body: { ...ofStream(before), subject: subjectIn(w) } }),
+  'sharedSignals.removeSubject': (w, before) => ({ body: { ...ofStream(before), subject: subjectIn(w) } }),
+  'sharedSignals.verify': (_, before) => ({ body: { ...ofStream(before), state: 'a state' } }),
+  'sharedSignals.poll': (_, before) => ({
+    params: { stream: ofStream(before).stream_id },
+    body: { returnImmediately: true },
+  }),
+  'sharedSignals.removeStream': (_, before) => ({ query: ofStream(before) }),
+  'receivers.remove': () => ({ params: { id: 'siem' } }),
   'record.events': () => ({ query: { limit: 1_000 } }),
   'record.stream': () => ({ query: { after: 0 } }),
   'record.checkpoint': () => ({}),
@@ -228,6 +251,14 @@ export const visits: Record<string, VisitOf> = {
   'agent.orderAnswer': () => ({ params: { epoch: 1 }, query: { instance: 'web-1', said: 'applied' } }),
 }
 
+const ofStream = (before: Before): { stream_id: string } => ({
+  stream_id: before['sharedSignals.createStream']?.stream_id ?? 'none',
+})
+const subjectIn = ({ site, b }: World) => ({
+  format: 'iss_sub',
+  iss: site.url,
+  sub: `cred/${b.credential}`,
+})
 const bent = ({ site }: World) => ({ client: { origin: site.url }, rpId: '127.0.0.1' })
 
 /** The address with what stands in it. */

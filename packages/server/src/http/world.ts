@@ -15,6 +15,8 @@ export interface World extends Town {
   /** The token of a source of telemetry, and the secret of one that signs. */
   source: string
   signing: string
+  /** The secret of a receiver of shared signals. */
+  receiver: string
   /** Of the agent `other`: a join token and its id, and the thumbprint of a key. */
   join: string
   joinId: string
@@ -45,6 +47,9 @@ export async function world(): Promise<World> {
   const source = (await ok(site, 'PUT', '/sources/otel', { as: admin, body: otel })).secret as string
   const hook = { kind: 'webhook', bindings }
   const signing = (await ok(site, 'PUT', '/sources/hook', { as: admin, body: hook })).secret as string
+  const gateway = { name: 'Gateway', environments: ['production'] }
+  const receiver = (await ok(site, 'PUT', '/receivers/gateway', { as: admin, body: gateway }))
+    .secret as string
   const token = (await apiToken(site, admin, ['read'])).id
   const { rotation } = await b.open()
   await b.until(rotation, state => isUnderway(state) && stepOf(state).do === 'observe')
@@ -65,6 +70,7 @@ export async function world(): Promise<World> {
     agent: { ...agent, ...(await freshly(t, agent)) },
     source,
     signing,
+    receiver,
     join: made.join,
     joinId: made.id,
     key: other.keys.thumbprint,

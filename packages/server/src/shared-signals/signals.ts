@@ -1,0 +1,45 @@
+// What shared signals stand on: the keys that they are signed with, the headers that receivers want to be sent, and news of a stream on this
+// control plane.
+import { Secret } from '@rekey/core'
+import type { Feed } from '../feed/feed.ts'
+import type { Ground } from '../ground.ts'
+import type { Book } from '../kill/book.ts'
+import { type StandingKeys, standingKeysOf } from '../signing/standing-keys.ts'
+import { type RsaKey, rs256 } from './rs256.ts'
+
+export interface Signals {
+  keys: StandingKeys<RsaKey>
+  /** Something was asked of that stream here, and whoever delivers looks; `*`: an order was given, which may concern all. */
+  tell(stream: string): void
+  hear(listener: (stream: string) => void): () => void
+  /** Kept as a key of the vault; answers its name. */
+  sealed(stream: string, header: string): Promise<string>
+  opened(name: string | null): Promise<Secret | null>
+}
+
+export function signalsOf(ground: Ground, feed: Feed, book: Pick<Book, 'listen'>): Signals {
+  const { store, vault } = ground
+  const listeners = new Set<(stream: string) => void>()
+  const tell = (stream: string) => {
+    for (const listener of listeners) listener(stream)
+  }
+  // After the orders have been written to whoever is connected: nobody here holds up a kill.
+  book.listen(() => setImmediate(() => tell('*')))
+  return {
+    keys: standingKeysOf(ground, feed, 'shared-signals', rs256),
+    tell,
+    hear(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+    async sealed(stream, header) {
+      const name = `signal-stream/${stream}/${ground.id()}`
+      await store.putKeyOnce(vault.sealKey(name, Buffer.from(header)))
+      return name
+    },
+    async opened(name) {
+      const row = name === null ? null : await store.key(name)
+      return row === null ? null : new Secret(Buffer.from(vault.openKey(row)).toString())
+    },
+  }
+}
