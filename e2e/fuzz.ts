@@ -186,8 +186,9 @@ async function ask(
 }
 
 /** They answer when something happens. */
-const waiting = (operation: string, { media }: Route) =>
-  media === 'text/event-stream' || operation === 'sharedSignals.poll'
+function waiting(operation: string, { media }: Route): boolean {
+  return media === 'text/event-stream' || operation === 'sharedSignals.poll'
+}
 
 function judge(operation: string, route: Route, answer: Response, text: string, sent: string): void {
   if (answer.status >= 500 && answer.status !== 503 && answer.status !== 501) {
