@@ -25,6 +25,8 @@ export interface Lists {
   /** true: a bit changed. */
   set(slot: Slot, value: number): boolean
   get(slot: Slot): number
+  /** Compresses what was never asked for. */
+  warm(list: number): void
   /** `freshMs`: what the bits say was true then, so that is when its life begins. null: that was too long ago. */
   token(list: number, terms: Terms): Token | null
 }
@@ -60,6 +62,7 @@ export function statusListsOf(slots = slotsInList): Lists {
   return {
     set: ({ list, idx }, value) => bitsOf(list).set(idx, value),
     get: ({ list, idx }) => bitsOf(list).get(idx),
+    warm: list => void bitsOf(list).compressed(),
     token(list, terms) {
       const { key, nowMs, issuer, freshMs } = terms
       const bits = bitsOf(list)

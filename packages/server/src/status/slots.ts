@@ -17,8 +17,6 @@ export interface Slot {
 
 export interface Slots {
   find(credential: string, version: number): Slot | null
-  /** Of one credential, by version. */
-  of(credential: string): ReadonlyMap<number, Slot>
   /** How many lists there are; at least one. */
   lists(): number
   /** To those that have none yet. */
@@ -37,7 +35,6 @@ interface Given {
 }
 
 const idOf = (first: number) => String(first).padStart(12, '0')
-const none: ReadonlyMap<number, Slot> = new Map()
 
 export async function slotsOf({ store, vault, nowMs, random }: Ground): Promise<Slots> {
   const key = vault.openKey(await store.putKeyOnce(vault.sealKey(keyName, random(32))))
@@ -97,7 +94,6 @@ export async function slotsOf({ store, vault, nowMs, random }: Ground): Promise<
   await load()
   return {
     find: (credential, version) => known.get(credential)?.get(version) ?? null,
-    of: credential => known.get(credential) ?? none,
     lists: () => Math.max(1, Math.ceil(count / slotsInList)),
     give(versions) {
       const giving = turn.then(() => give(versions))
