@@ -37,8 +37,9 @@ function figureOf(name: string, kills: number, statusAt: () => number): Figure {
     bytes = answer.length
     demand(nth % 50 !== 0 || isDead(answer, idx), 'the new list says that the killed version is invalid')
   }
-  const worst = Math.max(...times)
-  return lower(name, worst, 'ms', limitMs, {
+  // The slowest of all is how busy the machine was; it stands beside.
+  const most = times.toSorted((a, b) => a - b)[Math.floor(0.95 * times.length)] ?? Number.NaN
+  return lower(name, most, 'ms', limitMs, {
     versions,
     kills,
     medianMs: median(times),

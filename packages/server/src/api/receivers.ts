@@ -31,6 +31,8 @@ export function receiverHandlers(plane: Plane): HandlersOf<'receivers'> {
       const { name, environments, audience = null, defaultSubjects = 'ALL', anew = false } = body
       // Whoever sends signals out shows what there is: in each environment that is touched, before and after.
       needAll(caller, [...(before?.environments ?? []), ...environments])
+      // Made now, where there is none: it takes a moment, which the first kill must not wait for.
+      await plane.signals.keys.pair()
       const minted = before === null || anew ? await mintedFor(plane, id) : null
       const record: Receiver = {
         name,

@@ -39,7 +39,6 @@ export interface StandingKeys<K extends Named> {
 }
 
 export const signingKeysKind = 'signing-keys'
-const tries = 8
 
 export function standingKeysOf<K extends Named>(
   { store, vault, nowMs, random, journal }: Ground,
@@ -87,31 +86,25 @@ export function standingKeysOf<K extends Named>(
       return [active, standBy].map(({ jwk, kid }) => ({ ...jwk, kid, alg: kind.algorithm, use: 'sig' }))
     },
     async replace(because, by) {
-      for (let tried = 0; tried < tries; tried++) {
-        const { serial, standBy } = await load()
-        const next = serial + 1
-        const event: AccessEvent = {
-          type: 'signingKeysChanged',
-          of,
-          serial: next,
-          active: standBy.kid,
-          because,
-          atMs: nowMs(),
-          by,
-        }
-        const committed = await store.commit({
-          fence: null,
-          appends: [{ stream, expected: serial - 1, events: [stored(event)] }],
-          writes: [
-            {
-              put: 'record',
-              row: { kind: signingKeysKind, id: of, record: { serial: next }, expiresMs: null },
-            },
-          ],
-        })
-        if (committed.ok) return load()
+      const { serial, standBy } = await load()
+      const next = serial + 1
+      const event: AccessEvent = {
+        type: 'signingKeysChanged',
+        of,
+        serial: next,
+        active: standBy.kid,
+        because,
+        atMs: nowMs(),
+        by,
       }
-      throw new Error(`the keys of ${of} keep changing`)
+      const row = { kind: signingKeysKind, id: of, record: { serial: next }, expiresMs: null }
+      // Refused where somebody else was first: then it is replaced already, and the stand-by must not be passed over.
+      await store.commit({
+        fence: null,
+        appends: [{ stream, expected: serial - 1, events: [stored(event)] }],
+        writes: [{ put: 'record', row }],
+      })
+      return load()
     },
   }
 }
