@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Secret } from '@rekey/core'
 import { aCredential } from '@rekey/core/fixtures'
+import type { Store } from '@rekey/store'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { person } from '../fixtures.ts'
 import { ok, signedInAs, type Town, town } from '../http/fixtures.ts'
@@ -137,8 +138,8 @@ export class SignalTown {
     this.admin = admin
   }
 
-  static async open(): Promise<SignalTown> {
-    const t = await town({ planes: 2, bus: true })
+  static async open(store?: Store): Promise<SignalTown> {
+    const t = await town({ planes: 2, bus: true, ...(store !== undefined && { store }) })
     const one = new SignalTown(t, await signedInAs(t.site, 'alice', { '*': 'admin' }))
     one.startLoops()
     return one
