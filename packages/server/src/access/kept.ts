@@ -177,6 +177,8 @@ const remembered = new Set<Kind>([
   'source',
   'source-token',
   'rules',
+  'receiver',
+  'signal-stream',
 ])
 const mostRemembered = 50_000
 

@@ -47,13 +47,19 @@ export const eventsOfStream = ({ eventsRequested }: Stream): string[] =>
 export async function dueOf(plane: Plane, serving: Serving, cursor: Cursor, most: number): Promise<Due> {
   const { book } = plane.orders
   const { id, stream, to } = serving
-  const sets: Owed[] = []
-  const first = await plane.keep.page('signal-verification', { after: `${id}/`, limit: most + 1 })
-  for (const { id: key, record } of first) {
-    if (!key.startsWith(`${id}/`)) break
-    const one = { id: key.slice(id.length + 1), ...record }
-    sets.push({ jti: verificationJti(one.id), claims: verificationClaims(one, to) })
-  }
+  const asked = plane.keep.page('signal-verification', { after: `${id}/`, limit: most + 1 })
+  // Both at once: an order is on its way.
+  const next = book.at(cursor.epoch + 1)
+  const [first, nextConcerns] = await Promise.all([
+    asked,
+    next !== undefined && concerns(plane, serving, next),
+  ])
+  const sets = first
+    .filter(one => one.id.startsWith(`${id}/`))
+    .map(({ id: key, record }): Owed => {
+      const one = { id: key.slice(id.length + 1), ...record }
+      return { jti: verificationJti(one.id), claims: verificationClaims(one, to) }
+    })
   const events = eventsOfStream(stream)
   const taken = new Set(cursor.taken)
   const last = Math.min(book.epoch(), cursor.epoch + mostLooked)
@@ -64,7 +70,7 @@ export async function dueOf(plane: Plane, serving: Serving, cursor: Cursor, most
     // It was given elsewhere, and comes in a moment.
     if (order === undefined) break
     const open = events.filter(event => !taken.has(jtiOf(order, event, id)))
-    const isOwed = open.length > 0 && (await concerns(plane, serving, order))
+    const isOwed = open.length > 0 && (order === next ? nextConcerns : await concerns(plane, serving, order))
     if (isOwed) isClear = false
     if (isClear) clearTo = epoch
     if (!isOwed) continue
@@ -79,16 +85,18 @@ export async function dueOf(plane: Plane, serving: Serving, cursor: Cursor, most
 }
 
 async function concerns(plane: Plane, { id, receiver }: Serving, order: KnownOrder): Promise<boolean> {
-  const environment = (await plane.assignments.of(order.credential))?.environment
-  if (environment === undefined) return false
-  if (!receiver.environments.includes('*') && !receiver.environments.includes(environment)) return false
-  // What is said of the version goes before what is said of the credential.
+  const { assignments, keep } = plane
   const version = subjectOf(order)
-  for (const sub of [version, version.slice(0, version.lastIndexOf('/v/'))]) {
-    const said = await plane.keep.get('signal-subject', `${id}/${sub}`)
-    if (said !== null) return said.wanted
-  }
-  return receiver.defaultSubjects === 'ALL'
+  const [assigned, ofVersion, ofCredential] = await Promise.all([
+    assignments.of(order.credential),
+    keep.get('signal-subject', `${id}/${version}`),
+    keep.get('signal-subject', `${id}/${version.slice(0, version.lastIndexOf('/v/'))}`),
+  ])
+  const { environments, defaultSubjects } = receiver
+  if (assigned === null) return false
+  if (!environments.includes('*') && !environments.includes(assigned.environment)) return false
+  // What is said of the version goes before what is said of the credential.
+  return (ofVersion ?? ofCredential)?.wanted ?? defaultSubjects === 'ALL'
 }
 
 export interface Taken {

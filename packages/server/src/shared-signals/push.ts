@@ -1,5 +1,6 @@
 // Sets on their way to those who want them pushed (RFC 8935): at once when an order is given, by one control plane at a time. Each stream has a
 // round of its own, so a slow receiver holds up nobody else, and nobody holds up the kill. Order is not promised, so some go at once.
+import { isDeepStrictEqual } from 'node:util'
 import { minuteMs, secondMs } from '@rekey/core'
 import type { Claimed } from '@rekey/store'
 import type { Plane } from '../api/plane.ts'
@@ -125,20 +126,24 @@ async function serve(plane: Plane, id: string, round: Round, limits: Limits): Pr
   const { holder, store } = ground
   while (!limits.signal.aborted) {
     // A restored store would tell what the one before told already.
-    if ((await store.meta('fenced')) !== null) return waitUntil(round, ground.nowMs() + 5 * againMs)
-    const serving = await servingOf(plane, id)
+    const [fenced, serving, seen] = await Promise.all([
+      store.meta('fenced'),
+      servingOf(plane, id),
+      cursorOf(plane, id),
+    ])
+    if (fenced !== null) return waitUntil(round, ground.nowMs() + 5 * againMs)
     if (serving === null || serving.stream.delivery.method !== 'push') return false
     if (serving.stream.status !== 'enabled') return true
-    const seen = await cursorOf(plane, id)
     if (seen.failing !== null && seen.failing.nextMs > ground.nowMs())
       return waitUntil(round, seen.failing.nextMs)
-    const due = await dueOf(plane, serving, seen, 1)
+    const due = await dueOf(plane, serving, seen, atOnce)
     if (due.sets.length === 0 && due.clearTo === seen.epoch) return true
     const claim = await store.claimOne(streamName(id), { holder, nowMs: ground.nowMs(), leaseMs })
     if (claim === null) return waitUntil(round, ground.nowMs() + againMs)
     try {
       // Another one may have been here between the look and the lease.
-      await deliver(plane, serving, await cursorOf(plane, id), claim, limits)
+      if (isDeepStrictEqual(await cursorOf(plane, id), seen))
+        await deliver(plane, { serving, cursor: seen, sets: due.sets, claim }, limits)
     } finally {
       await store.release(claim)
     }
@@ -152,15 +157,19 @@ function waitUntil(round: Round, ms: number): true {
   return true
 }
 
+interface Delivering {
+  serving: Serving
+  cursor: Cursor
+  sets: readonly Owed[]
+  claim: Claimed
+}
+
 async function deliver(
   plane: Plane,
-  serving: Serving,
-  cursor: Cursor,
-  claim: Claimed,
+  { serving, cursor, sets, claim }: Delivering,
   limits: Limits,
 ): Promise<void> {
   const { ground, metrics } = plane
-  const { sets } = await dueOf(plane, serving, cursor, atOnce)
   const posted = await Promise.all(sets.map(one => posting(plane, serving, one, limits)))
   const taken: Taken[] = []
   let fault: { why: string; retryAfterMs: number } | null = null

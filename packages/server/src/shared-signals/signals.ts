@@ -17,9 +17,13 @@ export interface Signals {
   opened(name: string | null): Promise<Secret | null>
 }
 
+const mostKnown = 1_000
+
 export function signalsOf(ground: Ground, feed: Feed, book: Pick<Book, 'listen'>): Signals {
   const { store, vault } = ground
   const listeners = new Set<(stream: string) => void>()
+  /** What stands under a name never changes. */
+  const known = new Map<string, Secret>()
   const tell = (stream: string) => {
     for (const listener of listeners) listener(stream)
   }
@@ -38,8 +42,15 @@ export function signalsOf(ground: Ground, feed: Feed, book: Pick<Book, 'listen'>
       return name
     },
     async opened(name) {
-      const row = name === null ? null : await store.key(name)
-      return row === null ? null : new Secret(Buffer.from(vault.openKey(row)).toString())
+      if (name === null) return null
+      const seen = known.get(name)
+      if (seen !== undefined) return seen
+      const row = await store.key(name)
+      if (row === null) return null
+      const secret = new Secret(Buffer.from(vault.openKey(row)).toString())
+      if (known.size >= mostKnown) known.clear()
+      known.set(name, secret)
+      return secret
     },
   }
 }

@@ -78,7 +78,11 @@ describe('a receiver', () => {
     const secret = await s.enrolled('words')
     const [client_id, client_secret] = ['words', secret]
     const cases: [Record<string, string>, number, string][] = [
-      [{ grant_type, client_id, client_secret: `${secret.slice(0, -1)}x` }, 401, 'invalid_client'],
+      [
+        { grant_type, client_id, client_secret: `${secret.slice(0, -1)}${secret.endsWith('x') ? 'y' : 'x'}` },
+        401,
+        'invalid_client',
+      ],
       [{ grant_type, client_id: 'another', client_secret }, 401, 'invalid_client'],
       [{ grant_type, client_id }, 401, 'invalid_client'],
       [{ client_id, client_secret }, 400, 'invalid_request'],
