@@ -18,6 +18,7 @@ describe('a stream that is pushed', () => {
   test('brings a kill to the receiver at once, as two events of one transaction that an independent library verifies', async context => {
     const { receiver } = await s.pushed(context, await s.enrolled('pushed'))
     const credential = await s.credentialIn('production')
+    await t.site.plane.status.settled()
     const began = performance.now()
     const { id } = await s.kill(credential)
     await until(

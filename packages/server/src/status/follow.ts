@@ -33,6 +33,8 @@ export interface FollowParts {
 const pageSize = 500
 const readAtOnce = 16
 const againMs = 500
+/** Events of a credential come together, and what agents wait for goes first. Kills are on no such way (board.ts). */
+const gatherMs = 50
 
 export function follow({ ground, feed, assignments, saw, whole }: FollowParts): Following {
   const { store } = ground
@@ -42,6 +44,7 @@ export function follow({ ground, feed, assignments, saw, whole }: FollowParts): 
   let behindSinceMs: number | null = null
   let after: string | null | 'all' = null
   let working: Promise<void> | null = null
+  let gathering: NodeJS.Timeout | null = null
   let turn: Promise<void> = Promise.resolve()
   const stopping = new AbortController()
   const { signal } = stopping
@@ -81,6 +84,8 @@ export function follow({ ground, feed, assignments, saw, whole }: FollowParts): 
     }
   }
   const wake = () => {
+    if (gathering !== null) clearTimeout(gathering)
+    gathering = null
     if (signal.aborted || (waiting.size === 0 && after === 'all')) return
     working ??= work()
       .catch(error => {
@@ -98,7 +103,7 @@ export function follow({ ground, feed, assignments, saw, whole }: FollowParts): 
       waiting.add(stream)
       behindSinceMs ??= feed.freshMs()
     }
-    wake()
+    if (waiting.size > 0) gathering ??= setTimeout(wake, gatherMs)
   })
   wake()
   return {
@@ -107,10 +112,14 @@ export function follow({ ground, feed, assignments, saw, whole }: FollowParts): 
     look,
     async settled() {
       await feed.reached(await store.lastPosition(), 5_000)
-      while (working !== null && !signal.aborted) await working
+      do {
+        wake()
+        await working
+      } while (working !== null && !signal.aborted)
     },
     async stop() {
       stopping.abort()
+      if (gathering !== null) clearTimeout(gathering)
       ignore()
       await working
       await turn
