@@ -64,6 +64,8 @@ const plane = await startControlPlane({
   REKEY_PRIVATE_WEBHOOKS: 'yes',
 })
 let isAlive = true
+/** The secret of a receiver of shared signals. */
+let receiver = ''
 try {
   const person = await setUp(plane)
   const agents = await populate(person)
@@ -111,6 +113,8 @@ async function populate(person: Person): Promise<BenchAgent[]> {
     reload: { how: 'every-use' },
   }
   await registerKey(person, credential, [{ id: 'web', ...consumer }], { handle: 'key-1', value: secretValue })
+  const gateway = { name: 'Gateway', environments: ['production'] }
+  receiver = (await person.ask<{ secret: string }>('PUT', '/receivers/fuzz', gateway)).secret
   return agentsOf(person, plane.address, 4, [{ credential, consumer: 'web' }])
 }
 
@@ -161,7 +165,7 @@ async function ask(
   let answer: Response
   let text: string
   try {
-    const until = AbortSignal.timeout(route.media === 'text/event-stream' ? 60 : 15_000)
+    const until = AbortSignal.timeout(waiting(operation, route) ? 60 : 15_000)
     answer = await fetch(`${plane.address}${url}`, {
       method: route.method,
       headers: headersOf(route, person, agent, url, body, dice),
@@ -181,8 +185,13 @@ async function ask(
   judge(operation, route, answer, text, `${route.method} ${url} ${String(body).slice(0, 800)}`)
 }
 
+/** They answer when something happens. */
+function waiting(operation: string, { media }: Route): boolean {
+  return media === 'text/event-stream' || operation === 'sharedSignals.poll'
+}
+
 function judge(operation: string, route: Route, answer: Response, text: string, sent: string): void {
-  if (answer.status >= 500 && answer.status !== 503) {
+  if (answer.status >= 500 && answer.status !== 503 && answer.status !== 501) {
     found.serverErrors++
     note('server error', `${operation}: ${sent}\n  ${text}`)
   }
@@ -194,8 +203,9 @@ function judge(operation: string, route: Route, answer: Response, text: string, 
   if (answer.status < 400 || text === '') return
   const isProblem = answer.headers.get('content-type')?.startsWith('application/problem+json') === true
   const code = isProblem ? (JSON.parse(text) as { code: string }).code : null
-  const isOtlp = operation.startsWith('telemetry.')
-  if (isOtlp || (code !== null && Object.hasOwn(problems, code))) return
+  // Their errors are those of their own standards.
+  const isForeign = operation.startsWith('telemetry.') || operation === 'sharedSignals.token'
+  if (isForeign || (code !== null && Object.hasOwn(problems, code))) return
   found.wrongAnswers++
   note('no problem document', `${operation}: ${sent}\n  ${answer.status} ${text.slice(0, 300)}`)
 }
@@ -253,7 +263,8 @@ function headersOf(
     // Stolen, without the key: the proof does not fit.
     if (dice.chance(0.1)) headers['rekey-proof'] = `v1.${Date.now()}.${'n'.repeat(20)}.${'m'.repeat(43)}`
   } else if (who !== 'anyone')
-    headers['authorization'] = `Bearer ${dice.chance(0.95) ? person.token : 'rekey_pat_stolen'}`
+    headers['authorization'] =
+      `Bearer ${dice.chance(0.95) ? (who === 'receiver' ? receiver : person.token) : 'rekey_pat_stolen'}`
   return headers
 }
 

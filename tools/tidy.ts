@@ -45,6 +45,7 @@ const doors: Record<string, string> = {
   'sdk/pools/mysql': 'packages/sdk/src/pools/mysql.ts',
   'sdk/pools/pg': 'packages/sdk/src/pools/pg.ts',
   'sdk/pools/redis': 'packages/sdk/src/pools/redis.ts',
+  'sdk/status': 'packages/sdk/src/status/verifier.ts',
 }
 const bannedNames = /(^|[/-])(utils?|helpers?|commons?|managers?|services?|misc|v2)(\.|-|\/)/
 const longestFile = 300

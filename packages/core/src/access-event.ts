@@ -42,6 +42,12 @@ export type AccessEvent = { atMs: number; by: Actor } & (
   | { type: 'webhookSet'; webhook: string; host: string }
   | { type: 'webhookRemoved'; webhook: string }
   | { type: 'webhookOff'; webhook: string; why: string }
+  | { type: 'receiverSet'; receiver: string; environments: string[] }
+  | { type: 'receiverRemoved'; receiver: string }
+  | { type: 'signalStreamSet'; stream: string; receiver: string; method: string; status: string }
+  | { type: 'signalStreamRemoved'; stream: string; receiver: string }
+  /** Of what is not kill orders: their keys have a ring of their own. */
+  | { type: 'signingKeysChanged'; of: string; serial: number; active: string; because: string }
   | { type: 'valueRevealed'; credential: string; version: number; reason: string }
   | {
       type: 'attested'

@@ -26,9 +26,13 @@ import { deliveredOf } from './intake/delivered.ts'
 import { glassOf } from './kill/glass.ts'
 import { ordersOf } from './kill/orders.ts'
 import { spoolIn } from './kill/spool.ts'
+import { signalDiscovery } from './shared-signals/discovery.ts'
+import { sharedSignalsOf } from './shared-signals/hub.ts'
+import { startSignalPush } from './shared-signals/push.ts'
 import { signalsOf } from './signals/signals.ts'
 import { watching } from './signals/watch.ts'
 import { startSignals } from './signals/work.ts'
+import { statusBoardOf } from './status/board.ts'
 import { startPolls } from './telemetry/poll.ts'
 import { startPush } from './webhooks/push.ts'
 
@@ -85,6 +89,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     metrics: counted,
     issuer: () => issuerOf(options.urls),
   })
+  const status = await statusBoardOf({ ground, feed, orders, assignments })
   const glass = await glassOf({
     keep,
     feed,
@@ -93,6 +98,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     tell(spooled) {
       for (const one of spooled.orders) assignments.deny(one.credential, one.version)
       orders.provisional(spooled.orders)
+      status.kill(spooled.orders)
     },
   })
   const key = vault.openKey(await store.putKeyOnce(vault.sealKey(tokenKeyName, randomBytes(32))))
@@ -110,7 +116,8 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     orders,
     glass,
     signals: signalsOf({ store, vault, feed, assignments, plane: () => plane, trouble: trouble('signals') }),
-    status: { peek: () => null },
+    status,
+    shared: sharedSignalsOf(ground, feed, orders.book),
     metrics: counted,
     version: options.version,
     urls: options.urls,
@@ -146,6 +153,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     log: options.log,
     trouble: (where, error) => journal.trouble?.(where, error),
   })
+  signalDiscovery(server, plane)
   const beat = setInterval(() => orders.isUrgent() || streams.beat(), 1_500)
   beat.unref()
   return {
@@ -155,6 +163,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     startLoops() {
       const loops = [
         startPush(plane),
+        startSignalPush(plane),
         startPolls(plane),
         startClearing(plane),
         glass.start(plane),
@@ -168,6 +177,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
       streams.stop()
       await server.close()
       await orders.stop()
+      await status.stop()
       await delivered.stop()
       await refusals.stop()
       await feed.stop()

@@ -104,7 +104,7 @@ describe('the OpenAPI document', () => {
       for (const scheme of named) assert.ok(scheme in schemes, name)
       if (who === 'anyone') assert.deepEqual(named, [], name)
       else if (who === 'agent') assert.deepEqual(named, ['agent'], name)
-      else if (who === 'source') assert.deepEqual(named, ['token'], name)
+      else if (who === 'source' || who === 'receiver') assert.deepEqual(named, ['token'], name)
       else assert.deepEqual(named, ['session', 'token'], name)
       if ((rights as readonly string[]).includes(who))
         assert.ok(description.includes(`the right to ${who}`), name)
@@ -114,7 +114,11 @@ describe('the OpenAPI document', () => {
   test('offers an idempotency key where one is heeded: for what people change', () => {
     for (const [name, { method, who }] of allRoutes) {
       const offered = parametersOf(byId.get(name)!.operation).some(one => one.name === 'idempotency-key')
-      assert.equal(offered, method !== 'GET' && !['anyone', 'agent', 'source'].includes(who), name)
+      assert.equal(
+        offered,
+        method !== 'GET' && !['anyone', 'agent', 'source', 'receiver'].includes(who),
+        name,
+      )
     }
   })
 

@@ -1,7 +1,7 @@
 // The OpenAPI 3.1 document, made from the routes. JSON Schema is what 3.1 speaks, so the schemas go in as they are.
 import type { TSchema } from 'typebox'
 import { problem } from './problem.ts'
-import type { Route } from './route.ts'
+import { isForPeople, type Route } from './route.ts'
 import { allRoutes } from './routes.ts'
 
 const groupTitles: Record<string, string> = {
@@ -22,6 +22,10 @@ const groupTitles: Record<string, string> = {
   signals: 'Signals',
   signalSources: 'Sources of signals',
   signalPolicy: 'What is done about signals',
+  statusLists: 'Status lists',
+  passports: 'Passports of versions',
+  receivers: 'Receivers of shared signals',
+  sharedSignals: 'Shared signals',
   record: 'The record',
   providers: 'Providers',
   agents: 'Agents',
@@ -100,7 +104,7 @@ function operationOf(operation: string, one: Route): Operation {
     parameters: [
       ...fieldsOf(one.params, 'path'),
       ...fieldsOf(one.query, 'query'),
-      ...(one.method === 'GET' || ['anyone', 'agent', 'source'].includes(one.who) ? [] : [idempotencyKey]),
+      ...(one.method === 'GET' || !isForPeople(one) ? [] : [idempotencyKey]),
     ],
     ...(body !== null && {
       requestBody: { required: true, content: { 'application/json': { schema: plain(body) } } },
@@ -137,7 +141,7 @@ function describe({ text, who }: Route): { description?: string } {
 function securityOf({ who }: Route): Record<string, string[]>[] | null {
   if (who === 'anyone') return null
   if (who === 'agent') return [{ agent: [] }]
-  if (who === 'source') return [{ token: [] }]
+  if (who === 'source' || who === 'receiver') return [{ token: [] }]
   return [{ session: [] }, { token: [] }]
 }
 

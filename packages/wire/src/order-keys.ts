@@ -47,7 +47,17 @@ export const orderKeys = {
     title: 'Put the stand-by key in the place of the one that signs',
     text: 'When the signing key itself is compromised: receivers know the stand-by already, believe what it says of its successor, and take nothing more from the old one.',
     who: 'administer',
-    body: Type.Object({ reason }, closed),
+    body: Type.Object(
+      {
+        reason,
+        of: Type.Optional(
+          Type.Union([Type.Literal('orders'), Type.Literal('status'), Type.Literal('shared-signals')], {
+            description: 'What the key signs; kill orders, where nothing is said',
+          }),
+        ),
+      },
+      closed,
+    ),
     answer: Type.Object({ serial: Type.Integer(), active: Type.String(), standBy: Type.String() }),
   }),
 }

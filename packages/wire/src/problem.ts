@@ -29,6 +29,7 @@ export const problems = {
   'not-acceptable': [422, 'It cannot be taken as it is.'],
   'too-many': [429, 'Too many requests.'],
   internal: [500, 'The control plane failed.'],
+  'not-implemented': [501, 'That is not done here.'],
   unavailable: [503, 'The control plane cannot work just now.'],
 } as const satisfies Record<string, readonly [number, string]>
 export type ProblemCode = keyof typeof problems

@@ -18,8 +18,15 @@ export const rightsOf: Record<Role, readonly Right[]> = {
   admin: ['read', 'operate', 'decide', 'administer'],
 }
 
-/** `signed-in`: any person; `agent`: an agent that proves its key with each request; `source`: who holds a source's token. */
-export type Who = 'anyone' | 'signed-in' | 'agent' | 'source' | Right
+/**
+ * `signed-in`: any person; `agent`: an agent that proves its key with each request; `source`: who holds a source's token; `receiver`:
+ * who receives shared signals.
+ */
+export type Who = 'anyone' | 'signed-in' | 'agent' | 'source' | 'receiver' | Right
+
+/** Those who are no people: what they send is not kept for a day under an idempotency key. */
+export const isForPeople = ({ who }: { who: Who }) => !notPeople.has(who)
+const notPeople = new Set<Who>(['anyone', 'agent', 'source', 'receiver'])
 
 export interface RouteParts<P extends TSchema, Q extends TSchema, B extends TSchema, A extends TSchema> {
   /** A sentence without its end, for the docs: "List credentials". */
@@ -40,7 +47,7 @@ export interface RouteParts<P extends TSchema, Q extends TSchema, B extends TSch
   bodyLimit?: number
 }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface Route<
   P extends TSchema = TSchema,

@@ -10,7 +10,9 @@ import { agents, issuers, signOns, sources, webhooks } from './outside.ts'
 import { record } from './record.ts'
 import { rotations } from './rotations.ts'
 import type { Route } from './route.ts'
+import { receivers, sharedSignals } from './shared-signals.ts'
 import { signalPolicy, signalSources, signals } from './signals.ts'
+import { passports, statusLists } from './status.ts'
 import { providers, telemetry } from './system.ts'
 
 const { enrol, token, mine, value, report, sessionStep, orders, orderAnswer, stream, changes } = agent
@@ -42,6 +44,10 @@ export const routes = {
   signals,
   signalSources,
   signalPolicy,
+  statusLists,
+  passports,
+  receivers,
+  sharedSignals,
 } as const
 
 /** `group.name` with its route. */

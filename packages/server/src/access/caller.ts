@@ -1,6 +1,6 @@
 // Who asks, and what they may do. Nothing is allowed that is not said here.
 import type { Actor } from '@rekey/core'
-import { type Binding, type Right, type Role, rightsOf } from '@rekey/wire'
+import { type Binding, type Right, type Role, rightsOf, type SignalScope } from '@rekey/wire'
 import { ProblemError } from '../http/problem.ts'
 import type { Kept } from './kept.ts'
 
@@ -18,16 +18,18 @@ export type Caller =
     }
   | { is: 'agent'; id: string; key: string; bindings: readonly Binding[] }
   | { is: 'source'; id: string; record: Kept['source'] }
+  | { is: 'receiver'; id: string; record: Kept['receiver']; scopes: readonly SignalScope[] }
 
 export type Person = Extract<Caller, { is: 'person' }>
 export type Agent = Extract<Caller, { is: 'agent' }>
+export type Receiver = Extract<Caller, { is: 'receiver' }>
 
 export const nobody: Caller = { is: 'nobody' }
 
 export function actorOf(caller: Caller): Actor {
   if (caller.is === 'person') return { kind: 'person', id: caller.id }
   if (caller.is === 'agent') return { kind: 'agent', id: caller.id }
-  return { kind: 'system', id: caller.is === 'source' ? `source-${caller.id}` : 'nobody' }
+  return { kind: 'system', id: caller.is === 'nobody' ? 'nobody' : `${caller.is}-${caller.id}` }
 }
 
 /** How a refusal names them. */

@@ -1,119 +1,15 @@
 // What is kept about people, agents and whoever else comes through the doors: one shape a kind, and one place that reads and
 // writes them. A change is a record and its event in one commit. What is read at each request is remembered until its event
 // passes in the feed, so that an access that was ended on one control plane ends on all of them.
-import type { AccessEvent, Actor, KillCause, KillScope, SignalEvent, SignalPolicy } from '@rekey/core'
+import type { AccessEvent, SignalEvent } from '@rekey/core'
 import type { Store, Write } from '@rekey/store'
-import type { Binding, Right, Role } from '@rekey/wire'
 import { append } from '../append.ts'
 import type { Feed } from '../feed/feed.ts'
 import { ProblemError } from '../http/problem.ts'
 import { kindAndId, stored } from '../runner/rows.ts'
-import type { Channel, Incident, Task } from '../signals/record.ts'
-import type { Issuer, Rule } from './identity.ts'
-import type { StoredPasskey } from './passkey.ts'
+import type { Kept } from './kinds.ts'
 
-export interface Kept {
-  person: {
-    name: string
-    roles: Record<string, Role>
-    password: string | null
-    passkeys: (StoredPasskey & { name: string; addedMs: number; lastMs: number | null })[]
-    signOn: { provider: string; subject: string }[]
-    addedMs: number
-    endedMs: number | null
-  }
-  /** Whose passkey it is, by the passkey's id. */
-  passkey: { person: string }
-  /** Found by the id of its token; `hash` is of the whole token. */
-  session: { hash: string; person: string; madeMs: number }
-  token: {
-    hash: string
-    name: string
-    person: string
-    rights: Right[]
-    environments: string[]
-    madeMs: number
-    expiresMs: number | null
-  }
-  setup: { hash: string }
-  /** A begun sign-in or registration: what was asked, until it is answered. */
-  attempt: { of: string; person: string | null; pending: unknown }
-  proposal: {
-    what: 'retire' | 'override' | 'kill'
-    /** Of a kill: none. */
-    rotation: string
-    credential: string
-    environment: string
-    body: unknown
-    by: string
-    madeMs: number
-    expiresMs: number
-  }
-  rules: { twoPerson: Record<string, ('retire' | 'override' | 'kill')[]> }
-  agent: { name: string; bindings: Binding[]; addedMs: number; endedMs: number | null }
-  /** By thumbprint. */
-  'agent-key': { agent: string; instance: string | null; how: string; enrolledMs: number }
-  join: { hash: string; agent: string; uses: 'once' | 'many'; madeMs: number }
-  issuer: Omit<Issuer, 'id'> & { rules: (Rule & { agent: string })[] }
-  'sign-on': { name: string; issuer: string; clientId: string; clientSecret: string | null }
-  source: {
-    kind: 'webhook' | 'ci' | 'telemetry' | 'metrics'
-    bindings: Binding[]
-    lagMs: number
-    complete: boolean
-    services: Record<string, Binding>
-    prometheus: { url: string; errors: string; uses: string; secret: string | null } | null
-    /** Of its token; a webhook's signing secret is a key of the vault instead. */
-    hash: string | null
-    madeMs: number
-  }
-  /** By the public part of a source's token. */
-  'source-token': { source: string }
-  'source-heard': { atMs: number }
-  /** By whose they are (`source/<id>`, `webhook/<id>`): the names of the keys, the newest first. */
-  signing: { keys: { name: string; untilMs: number | null }[] }
-  webhook: {
-    url: string
-    environments: string[]
-    types: string[]
-    off: string | null
-    madeMs: number
-  }
-  /** How far a webhook has been served, and what stands in the way. */
-  delivery: {
-    position: number
-    /** Up to where the batch goes that was begun and not taken yet: tried again, it is the same. */
-    sending?: number | null
-    failing: { sinceMs: number; attempts: number; why: string; nextMs: number } | null
-  }
-  /** A line a commit of a kill: `<kill>/<part>`. What came of it, its events say. */
-  kill: {
-    scope: KillScope
-    reason: string
-    by: Actor
-    cause: KillCause
-    atMs: number
-    environments: string[]
-    versions: number
-  }
-  /** Who may send signals, and when it was heard last. */
-  'signal-source': Channel
-  'signal-heard': { atMs: number }
-  'signal-policy': SignalPolicy
-  /** What came and is not dealt with, and what was dealt with lately: the same again counts once. */
-  'signal-task': Task
-  'signal-seen': true
-  signal: Incident
-  /** The incident that further signals about the same subject belong to, for as long as its window is open. */
-  'signal-open': { incident: string }
-  /** When signals killed something, by environment. */
-  'signal-kills': { atMs: number[] }
-  /** A break-glass code. */
-  glass: { hash: string; madeMs: number; expiresMs: number | null }
-  /** Something that is good once was used. */
-  nonce: true
-  idempotency: { request: string; status: number | null; answer: string | null }
-}
+export type { Kept } from './kinds.ts'
 export type Kind = keyof Kept
 
 export interface Keep {
@@ -160,6 +56,8 @@ const remembered = new Set<Kind>([
   'rules',
   'signal-source',
   'signal-policy',
+  'receiver',
+  'signal-stream',
 ])
 const mostRemembered = 50_000
 

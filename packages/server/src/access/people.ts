@@ -28,7 +28,9 @@ export function personView(id: string, record: PersonRecord): PersonView {
 }
 
 /** A token whose public part is not in use yet, with its record kept under that part. */
-export async function keepToken<K extends 'session' | 'token' | 'join' | 'setup' | 'glass'>(
+export async function keepToken<
+  K extends 'session' | 'token' | 'join' | 'setup' | 'glass' | 'receiver-token',
+>(
   keep: Keep,
   kind: K,
   type: TokenType,

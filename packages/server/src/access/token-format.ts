@@ -5,8 +5,9 @@ import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { Secret } from '@rekey/core'
 
-/** pat: a person's API token; join: admits agents; source: of a source of observations; session; setup: the first person; glass: to break. */
-export const tokenTypes = ['pat', 'join', 'source', 'session', 'setup', 'glass'] as const
+/** pat: a person's API token; join: admits agents; source: of a source of observations; session; setup: the first person; glass: to break;
+ * receiver: of shared signals, its secret and the tokens that it gets for it. */
+export const tokenTypes = ['pat', 'join', 'source', 'session', 'setup', 'glass', 'receiver'] as const
 export type TokenType = (typeof tokenTypes)[number]
 
 export interface MintedToken {

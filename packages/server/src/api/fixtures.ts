@@ -18,7 +18,9 @@ import { glassOf } from '../kill/glass.ts'
 import { ordersOf } from '../kill/orders.ts'
 import { spoolIn } from '../kill/spool.ts'
 import { logSigner } from '../sealing/key.ts'
+import { sharedSignalsOf } from '../shared-signals/hub.ts'
 import { signalsOf } from '../signals/signals.ts'
+import { statusBoardOf } from '../status/board.ts'
 import { assignmentsOf } from './assignments.ts'
 import type { Plane } from './plane.ts'
 
@@ -44,6 +46,7 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
   const delivered = deliveredOf(ground)
   const parts = { ground, feed, streams, metrics: figures, issuer: () => 'http://127.0.0.1' }
   const orders = await ordersOf(parts)
+  const status = await statusBoardOf({ ground, feed, orders, assignments })
   const plane: OpenPlane = {
     ground,
     keep,
@@ -56,7 +59,8 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
     orders,
     glass: await glassOf({ keep, feed, spool: spoolIn(null), tell: () => undefined, trouble }),
     signals: signalsOf({ store, vault, feed, assignments, plane: () => plane, trouble }),
-    status: { peek: () => null },
+    status,
+    shared: sharedSignalsOf(ground, feed, orders.book),
     metrics: figures,
     version: 'test',
     urls: ['http://127.0.0.1'],
@@ -64,6 +68,7 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
     async stop() {
       streams.stop()
       await orders.stop()
+      await status.stop()
       await delivered.stop()
       await refusals.stop()
       await feed.stop()

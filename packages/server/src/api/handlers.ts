@@ -12,13 +12,16 @@ import { peopleHandlers, tokenHandlers } from './people.ts'
 import type { Plane } from './plane.ts'
 import { proposalHandlers } from './proposals.ts'
 import { providerHandlers } from './providers.ts'
+import { receiverHandlers } from './receivers.ts'
 import { recordHandlers } from './record.ts'
 import { rotationHandlers } from './rotations.ts'
 import { sessionHandlers, setUpHandlers } from './session.ts'
 import { settingHandlers } from './settings.ts'
+import { sharedSignalHandlers } from './shared-signals.ts'
 import { signalSourceHandlers } from './signal-sources.ts'
 import { signalHandlers, signalPolicyHandlers } from './signals.ts'
 import { sourceHandlers } from './sources.ts'
+import { passportHandlers, statusListHandlers } from './status.ts'
 import { telemetryHandlers } from './telemetry.ts'
 import { issuerHandlers, signOnHandlers } from './trust.ts'
 import { webhookHandlers } from './webhooks.ts'
@@ -41,6 +44,10 @@ export const handlersOf = (plane: Plane): Handlers => ({
   signals: signalHandlers(plane),
   signalSources: signalSourceHandlers(plane),
   signalPolicy: signalPolicyHandlers(plane),
+  statusLists: statusListHandlers(plane),
+  passports: passportHandlers(plane),
+  receivers: receiverHandlers(plane),
+  sharedSignals: sharedSignalHandlers(plane),
   record: recordHandlers(plane),
   providers: providerHandlers(plane),
   agents: agentsHandlers(plane),

@@ -4,12 +4,12 @@ import type { HandlersOf } from '../http/call.ts'
 import type { Plane } from './plane.ts'
 
 export function orderKeyHandlers(plane: Plane): HandlersOf<'orderKeys'> {
-  const { orders } = plane
+  const { orders, shared, status } = plane
   return {
     async list() {
       const { active, standBy } = await orders.keys.ring()
       const keys = [active, standBy].map(({ jwk, kid }) => ({ ...jwk, kid, alg: 'Ed25519', use: 'sig' }))
-      return { keys }
+      return { keys: [...keys, ...(await status.keys.published()), ...(await shared.keys.published())] }
     },
 
     async rings() {
@@ -20,7 +20,9 @@ export function orderKeyHandlers(plane: Plane): HandlersOf<'orderKeys'> {
     async replace({ caller, body }) {
       // Every environment's orders are signed with it.
       need(caller, 'administer', null)
-      const { active, serial, standBy } = await orders.keys.replace(body.reason, actorOf(caller))
+      const { of = 'orders', reason } = body
+      const keys = { orders: orders.keys, status: status.keys, 'shared-signals': shared.keys }[of]
+      const { active, serial, standBy } = await keys.replace(reason, actorOf(caller))
       return { serial, active: active.kid, standBy: standBy.kid }
     },
   }

@@ -15,13 +15,10 @@ import type { Refusals } from '../http/refusals.ts'
 import type { Delivered } from '../intake/delivered.ts'
 import type { Glass } from '../kill/glass.ts'
 import type { Orders } from '../kill/orders.ts'
+import type { SharedSignals } from '../shared-signals/hub.ts'
 import type { Signals } from '../signals/signals.ts'
+import type { StatusBoard } from '../status/board.ts'
 import type { Assignments } from './assignments.ts'
-
-/** Where the status of a version is published; null: it is not known here yet. */
-export interface StatusSlots {
-  peek(credential: string, version: number): { uri: string; idx: number } | null
-}
 
 export interface Plane {
   ground: Ground
@@ -35,7 +32,9 @@ export interface Plane {
   orders: Orders
   glass: Glass
   signals: Signals
-  status: StatusSlots
+  status: StatusBoard
+  /** What is sent to third parties. */
+  shared: SharedSignals
   metrics: Metrics
   version: string
   /** Where this control plane is reached, the first is its name; audiences of assertions, and origins of our own pages. */

@@ -173,6 +173,8 @@ describe('waiting for changes', () => {
     }
     const slow = await begin()
     const { promise, resolve } = Promise.withResolvers<void>()
+    // What is published of versions looks a moment later, and is to have done so.
+    await there.plane.status.settled()
     store.gate = promise
     await change()
     await arrived()

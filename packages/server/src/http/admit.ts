@@ -55,6 +55,13 @@ async function byToken(door: Door, shown: string): Promise<Caller> {
     if (record === null || record.hash === null || !isSame(record.hash, read.hash)) throw unknown()
     return { is: 'source', id, record }
   }
+  if (read.type === 'receiver') {
+    const token = await keep.get('receiver-token', read.id)
+    if (token === null || !isSame(token.hash, read.hash)) throw unknown()
+    const record = await keep.get('receiver', token.receiver)
+    if (record === null) throw unknown()
+    return { is: 'receiver', id: token.receiver, record, scopes: token.scopes }
+  }
   const kind = read.type === 'pat' ? 'token' : read.type === 'session' ? 'session' : null
   if (kind === null) throw unknown()
   const record = await keep.get(kind, read.id)

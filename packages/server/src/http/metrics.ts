@@ -19,6 +19,8 @@ const counters = {
   rekey_signal_kills_total: 'Versions and tokens that signals ended without a person',
   rekey_webhooks_delivered_total: 'Webhooks that were taken',
   rekey_webhooks_failed_total: 'Attempts at webhooks that failed',
+  rekey_signals_delivered_total: 'Security event tokens that were taken by whoever they were pushed to',
+  rekey_signals_failed_total: 'Attempts at pushing security event tokens that failed',
 } as const
 export type Counter = keyof typeof counters
 

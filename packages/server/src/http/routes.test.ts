@@ -23,7 +23,13 @@ function fault(schema: Route['answer'], value: unknown): string {
 }
 const shown = (route: Route) => {
   if (route.who === 'anyone') return null
-  return route.who === 'agent' ? w.agent : route.who === 'source' ? w.source : w.admin
+  return route.who === 'agent'
+    ? w.agent
+    : route.who === 'source'
+      ? w.source
+      : route.who === 'receiver'
+        ? w.receiver
+        : w.admin
 }
 
 test('a good request is known for each route of the wire', () => {
@@ -52,7 +58,8 @@ test('each route answers a good request as its schema says', async () => {
     if (status === 204) assert.equal(text, '')
     else if (visit.status === undefined) {
       const isText = route.media !== undefined
-      assert.equal(typeOf(headers), typeOf(route.media ?? 'application/json'), operation)
+      const media = route.status === 204 ? '' : (route.media ?? 'application/json')
+      assert.equal(typeOf(headers), typeOf(media), operation)
       assert.equal(fault(route.answer, isText ? text : body), '', operation)
     } else {
       assert.equal(typeOf(headers), 'application/problem+json', operation)

@@ -2,7 +2,7 @@
 // asked, once or again, and how it ends. Handlers are in api/, one file a resource.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { allRoutes, none, type Route } from '@rekey/wire'
+import { allRoutes, isForPeople, none, type Route } from '@rekey/wire'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type Caller, callerText, mayAnywhere, nobody } from '../access/caller.ts'
 import { admit, type Door } from './admit.ts'
@@ -147,8 +147,6 @@ interface Checks {
   isOpen: boolean
 }
 
-const isForPeople = ({ who }: Route) => who !== 'anyone' && who !== 'agent' && who !== 'source'
-
 /** At once where it can be: each wait costs, and this is on the way of every request. */
 function entered(
   face: Face,
@@ -189,7 +187,7 @@ function wait(waitMs: number): void {
 
 /** Whether this kind of caller has anything to do here; which environment it is about, only the handler knows. */
 function allowed({ who }: Route, caller: Caller): void {
-  if (who === 'agent' || who === 'source') {
+  if (who === 'agent' || who === 'source' || who === 'receiver') {
     if (caller.is === who) return
   } else if (caller.is === 'person') {
     if (who === 'signed-in' || who === 'anyone' || mayAnywhere(caller, who)) return

@@ -3,6 +3,7 @@ import { Secret } from '@rekey/core'
 import { newKeys } from '../access/software-agent.ts'
 import { sign } from '../webhooks/standard.ts'
 import { type Asked, asserted, orders, session } from './fixtures.ts'
+import { ofKills } from './visits-of-kills.ts'
 import type { World } from './world.ts'
 
 const reason = 'because the test says so'
@@ -20,7 +21,6 @@ export type Before = Record<string, any>
 export type VisitOf = (w: World, before: Before) => Visit | Promise<Visit>
 
 const ofCredential = ({ b }: World, more: object = {}): Visit => ({ params: { id: b.credential }, ...more })
-const ofVersion = ({ b }: World) => ({ of: 'version', credential: b.credential, version: 1 })
 const ofConsumer = ({ b }: World, id: string, body?: object): Visit => ({
   params: { credential: b.credential, id },
   ...(body && { body }),
@@ -125,6 +125,33 @@ export const visits: Record<string, VisitOf> = {
   'decisions.retry': w => ({ ...ofRotation(w, { reason }), status: 409 }),
   'decisions.rollBack': w => ofRotation(w, { reason }),
   'decisions.abort': w => ({ ...ofRotation(w, { reason }), status: 409 }),
+  'statusLists.all': () => ({}),
+  'statusLists.list': () => ({ params: { list: 1 } }),
+  'passports.mine': w => ({ params: { credential: w.b.credential } }),
+  'passports.of': w => ({ params: { id: w.b.credential, number: 1 } }),
+  'receivers.list': () => ({}),
+  'receivers.get': () => ({ params: { id: 'gateway' } }),
+  'receivers.put': () => ({ params: { id: 'siem' }, body: { name: 'SIEM', environments: ['*'] } }),
+  'sharedSignals.token': w => ({
+    raw: `grant_type=client_credentials&client_id=gateway&client_secret=${w.receiver}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  }),
+  'sharedSignals.jwks': () => ({}),
+  'sharedSignals.createStream': () => ({ body: {} }),
+  'sharedSignals.readStream': () => ({}),
+  'sharedSignals.changeStream': (_, before) => ({ body: { ...ofStream(before), description: 'a stream' } }),
+  'sharedSignals.replaceStream': (_, before) => ({ body: ofStream(before) }),
+  'sharedSignals.setStatus': (_, before) => ({ body: { ...ofStream(before), status: 'enabled' } }),
+  'sharedSignals.readStatus': (_, before) => ({ query: ofStream(before) }),
+  'sharedSignals.addSubject': (w, before) => ({ body: { ...ofStream(before), subject: subjectIn(w) } }),
+  'sharedSignals.removeSubject': (w, before) => ({ body: { ...ofStream(before), subject: subjectIn(w) } }),
+  'sharedSignals.verify': (_, before) => ({ body: { ...ofStream(before), state: 'a state' } }),
+  'sharedSignals.poll': (_, before) => ({
+    params: { stream: ofStream(before).stream_id },
+    body: { returnImmediately: true },
+  }),
+  'sharedSignals.removeStream': (_, before) => ({ query: ofStream(before) }),
+  'receivers.remove': () => ({ params: { id: 'siem' } }),
   'record.events': () => ({ query: { limit: 1_000 } }),
   'record.stream': () => ({ query: { after: 0 } }),
   'record.checkpoint': () => ({}),
@@ -224,34 +251,17 @@ export const visits: Record<string, VisitOf> = {
   }),
   'agent.stream': () => ({}),
   'agent.changes': () => ({ query: { waitMs: 0 } }),
-  'orderKeys.list': () => ({}),
-  'orderKeys.rings': () => ({}),
-  'orderKeys.replace': () => ({ body: { reason } }),
-  'glass.make': () => ({ body: {} }),
-  'glass.list': () => ({}),
-  'kills.preview': w => ({ body: { scope: ofVersion(w) } }),
-  // Whoever asks in all its forms must leave something to be asked for.
-  'kills.order': w => ({ body: { scope: ofVersion(w), reason, expectVersions: 9 }, status: 409 }),
-  'kills.breakGlass': (w, before) => ({
-    body: { code: before['glass.make']?.code ?? 'none', scope: ofVersion(w), reason },
-    ...(before['glass.make'] === undefined && { status: 401 }),
-  }),
-  'glass.remove': (_, before) => ({ params: { id: before['glass.make']?.id ?? 'none' } }),
-  'kills.list': () => ({}),
-  'kills.get': (_, before) => ({ params: { id: before['kills.breakGlass']?.kill ?? 'none' } }),
-  'kills.report': (_, before) => ({ params: { id: before['kills.breakGlass']?.kill ?? 'none' } }),
-  'kills.dismiss': (w, before) => ({
-    params: { id: before['kills.breakGlass']?.kill ?? 'none' },
-    body: { credential: w.b.credential, consumer: 'web', instance: 'nobody', reason },
-    status: 404,
-  }),
-  'agent.orders': () => ({}),
-  'agent.orderAnswer': () => ({
-    params: { epoch: 1 },
-    query: { instance: 'web-1', said: 'applied' },
-  }),
+  ...ofKills,
 }
 
+const ofStream = (before: Before): { stream_id: string } => ({
+  stream_id: before['sharedSignals.createStream']?.stream_id ?? 'none',
+})
+const subjectIn = ({ site, b }: World) => ({
+  format: 'iss_sub',
+  iss: site.url,
+  sub: `cred/${b.credential}`,
+})
 const bent = ({ site }: World) => ({ client: { origin: site.url }, rpId: '127.0.0.1' })
 
 /** The address with what stands in it. */

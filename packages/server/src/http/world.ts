@@ -19,6 +19,8 @@ export interface World extends Town {
   /** The secret of a source of signals; and a signal about the credential. */
   signalling: string
   signal: string
+  /** The secret of a receiver of shared signals. */
+  receiver: string
   /** Of the agent `other`: a join token and its id, and the thumbprint of a key. */
   join: string
   joinId: string
@@ -53,6 +55,9 @@ export async function world(): Promise<World> {
   const signalling = (await ok(site, 'PUT', '/signal-sources/scanner', { as: admin, body: scanner }))
     .secret as string
   const signal = await aSignal(site.plane, credential)
+  const gateway = { name: 'Gateway', environments: ['production'] }
+  const receiver = (await ok(site, 'PUT', '/receivers/gateway', { as: admin, body: gateway }))
+    .secret as string
   const token = (await apiToken(site, admin, ['read'])).id
   const { rotation } = await b.open()
   await b.until(rotation, state => isUnderway(state) && stepOf(state).do === 'observe')
@@ -75,6 +80,7 @@ export async function world(): Promise<World> {
     signing,
     signalling,
     signal,
+    receiver,
     join: made.join,
     joinId: made.id,
     key: other.keys.thumbprint,

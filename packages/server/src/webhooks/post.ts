@@ -20,6 +20,8 @@ export interface Posting extends AddressRules {
   signal: AbortSignal
   timeoutMs?: number
   lookup?: Lookup
+  /** Of an answer with this status the beginning is kept: it says what was wrong. */
+  keepBodyOf?: number
   /** Authorities of one's own, in PEM. */
   ca?: string
 }
@@ -31,11 +33,12 @@ export interface PostFault {
   how: string
 }
 
-export type Posted = { ok: true; status: number; retryAfterMs: number | null } | PostFault
+export type Posted = { ok: true; status: number; retryAfterMs: number | null; body?: string } | PostFault
 
 /** The standard recommends 15 to 30 seconds. */
 const usualTimeoutMs = 20_000
 const mostAnswerBytes = 65_536
+const mostKeptBody = 4_096
 
 export async function post(posting: Posting): Promise<Posted> {
   const checked = checkAddress(posting.url, posting)
@@ -80,8 +83,19 @@ function sent(
     request.on('close', () => end(new Error('closed')))
     request.on('response', response => {
       const { statusCode: status = 0, headers } = response
-      answer = { ok: true, status, retryAfterMs: retryAfterMs(headers['retry-after'], Date.now()) }
+      const said = {
+        ok: true as const,
+        status,
+        retryAfterMs: retryAfterMs(headers['retry-after'], Date.now()),
+      }
+      answer = said
       drain(response, request)
+      if (status !== posting.keepBodyOf) return
+      let body = ''
+      response.on('data', (part: Buffer) => {
+        body = `${body}${part.toString('latin1')}`.slice(0, mostKeptBody)
+        answer = { ...said, body }
+      })
     })
     request.end(body)
   })
