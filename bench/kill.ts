@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureKill } from './kill/measure.ts'
+import { measureStatusList } from './kill/status.ts'
 
-const sections = ['one', 'load', 'planes'] as const
+const sections = ['status', 'one', 'load', 'planes'] as const
 const { values: asked } = parseArgs({
   options: {
     agents: { type: 'string', default: '10000' },
@@ -34,6 +35,11 @@ for (const name of sections) {
     notRun.push(name)
     continue
   }
+  if (name === 'status') {
+    for (const one of measureStatusList())
+      add(one.name, one.value, `<= ${one.limit} ms, 95 of 100`, one.ok, one.detail)
+    continue
+  }
   const folder = mkdtempSync(join(tmpdir(), 'rekey-kill-'))
   try {
     const { ratio, ...beside } = await measureKill({
@@ -57,7 +63,7 @@ function add(name: string, value: number, limit: string, isWithin: boolean, besi
   figures.push({ name, value: Number(value.toPrecision(3)), limit, ok: isWithin, beside: { ...beside } })
   if (asked.json) return
   console.log(
-    `${isWithin ? 'ok    ' : 'MISSED'}  ${name.padEnd(8)} ${value.toFixed(2).padStart(8)}   ${limit}`,
+    `${isWithin ? 'ok    ' : 'MISSED'}  ${name.padEnd(24)} ${value.toFixed(2).padStart(8)}   ${limit}`,
   )
   console.log(JSON.stringify(beside, null, 1))
 }
