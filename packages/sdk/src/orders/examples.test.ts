@@ -2,8 +2,11 @@
 // none of them is an order of this channel.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { fromBase64url } from '../encoding.ts'
 import { signed, TestOrders } from '../fixture-orders.ts'
+import { thumbprintOf } from '../key.ts'
 import { KeyRing, OrderReceiver } from './index.ts'
+import { isSigned } from './ring.ts'
 
 const caep = 'https://schemas.openid.net/secevent/caep/event-type/'
 const risc = 'https://schemas.openid.net/secevent/risc/event-type/'
@@ -130,4 +133,27 @@ test('an order is what RFC 8417, the framework and CAEP ask of such a token', as
   assert.ok(
     ['create', 'revoke', 'update', 'delete'].includes(event.change_type) && event.reason_admin.en !== '',
   )
+})
+
+/** RFC 8037, appendix A: the key, its thumbprint, and a JWS that it has signed. */
+const rfc8037 = {
+  x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+  thumbprint: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+  signed: 'eyJhbGciOiJFZERTQSJ9.RXhhbXBsZSBvZiBFZDI1NTE5IHNpZ25pbmc',
+  signature: 'hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg',
+}
+
+test('the signature that RFC 8037 publishes is verified as an order’s is, and its key goes by the published thumbprint', async () => {
+  const { x, thumbprint, signed: text, signature } = rfc8037
+  assert.equal(await thumbprintOf(x), thumbprint)
+  const jwk = { kty: 'OKP', crv: 'Ed25519', x }
+  const key = await crypto.subtle.importKey('jwk', jwk, 'Ed25519', false, ['verify'])
+  const jws = {
+    kid: thumbprint,
+    signed: text,
+    claims: new Uint8Array(),
+    signature: fromBase64url(signature)!,
+  }
+  assert.equal(await isSigned(jws, key), true)
+  assert.equal(await isSigned({ ...jws, signed: `${text}A` }, key), false)
 })
