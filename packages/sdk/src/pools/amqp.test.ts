@@ -144,13 +144,17 @@ else {
       const { login, assign, queue } = prepare(plane)
       assign(1)
       const got: string[] = []
+      let settle = () => {}
       await using broker = amqpConnection(rekey.credential('broker'), amqplib, {
         ...at,
         drainMs: 20_000,
         async setup(channel) {
           await channel.assertQueue(queue)
-          // Never settled: a connection that is drained would wait for it.
-          await channel.consume(queue, message => got.push(String(message?.content)))
+          // Not settled while it matters: a connection that is drained would wait for it.
+          await channel.consume(queue, message => {
+            got.push(String(message?.content))
+            settle = () => channel.ack(message!)
+          })
         },
       })
       await broker.sendToQueue(queue, Buffer.from('one'))
@@ -161,6 +165,7 @@ else {
       assign(2)
       await until(() => got.length === 2)
       assert.deepEqual(got, ['one', 'one'])
+      settle()
     }))
 
   test('amqp: a connection that is lost comes back with its consumers, with a newer version where its own is refused', () =>
