@@ -120,6 +120,9 @@ else {
       await until(() => got.length === 2)
       assign(2)
       await until(() => plane.uses('success', 2) > 0)
+      // The new consumer is there first, and for a moment either may be given what comes.
+      const consumers = async () => (await got[0]!.channel.checkQueue(queue)).consumerCount
+      await eventually(async () => assert.equal(await consumers(), 1), 1_000)
       await broker.sendToQueue(queue, Buffer.from('three'))
       await until(() => got.length === 3)
       assert.ok(got[2]!.channel !== got[0]!.channel)
