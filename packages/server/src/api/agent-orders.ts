@@ -9,9 +9,11 @@ import type { Plane } from './plane.ts'
 
 type Orders = Pick<HandlersOf<'agent'>, 'orders' | 'orderAnswer'>
 type Known = QueryOf<typeof routes.agent.orders>
+/** What it takes of a control plane. */
+type Ordering = Pick<Plane, 'ground' | 'metrics' | 'orders'>
 type Who = Pick<Agent, 'id' | 'bindings'>
 
-export function orderHandlers(plane: Plane): Orders {
+export function orderHandlers(plane: Ordering): Orders {
   const { ground, orders } = plane
   return {
     async orders({ caller, query }) {
@@ -39,13 +41,13 @@ export function orderHandlers(plane: Plane): Orders {
 const credentialsOf = (bindings: Who['bindings']) => bindings.map(one => one.credential)
 
 /** What a stream begins with; and what its receiver knows already, it has applied. */
-export function orderNews(plane: Plane, who: Who, query: Known): string[] {
+export function orderNews(plane: Ordering, who: Who, query: Known): string[] {
   confirmed(plane, who, query)
   return plane.orders.news(credentialsOf(who.bindings), query.epoch ?? 0, query.serial ?? 0)
 }
 
 /** A receiver moves its epoch on once it has applied everything up to there: an answer that was lost is made good by that. */
-function confirmed(plane: Plane, who: Who, { epoch = 0, instance }: Known): void {
+function confirmed(plane: Ordering, who: Who, { epoch = 0, instance }: Known): void {
   if (instance === undefined || epoch === 0) return
   for (const one of plane.orders.book.since(credentialsOf(who.bindings), 0)) {
     if (one.epoch > epoch) return
@@ -58,7 +60,7 @@ type Said = QueryOf<typeof routes.agent.orderAnswer>
 
 /** false: there is no such order, or it is none of this agent's. */
 export function answer(
-  { ground, metrics, orders }: Plane,
+  { ground, metrics, orders }: Ordering,
   { id, bindings }: Who,
   epoch: number,
   { instance, said, held = false, why }: Said,

@@ -43,13 +43,27 @@ export const confirmableMs = 2 * dayMs
 
 export interface OrdersParts {
   ground: Ground
-  feed: Feed
-  streams: Streams
-  metrics: Metrics
+  feed: Pick<Feed, 'listen' | 'position'>
+  streams: Pick<Streams, 'order' | 'seatsOf' | 'toAll'>
+  metrics: Pick<Metrics, 'count'>
   issuer: () => string
+  /** Calls back after that long, unless it is called off. */
+  later?: (ms: number, call: () => void) => () => void
 }
 
-export async function ordersOf({ ground, feed, streams, metrics, issuer }: OrdersParts): Promise<Orders> {
+const onTheClock = (ms: number, call: () => void) => {
+  const timer = setTimeout(call, ms)
+  return () => clearTimeout(timer)
+}
+
+export async function ordersOf({
+  ground,
+  feed,
+  streams,
+  metrics,
+  issuer,
+  later = onTheClock,
+}: OrdersParts): Promise<Orders> {
   const { store, journal } = ground
   const book = await bookOf(store, feed)
   const keys = await orderKeysOf(ground, feed, issuer)
@@ -61,7 +75,7 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
   const unrecorded: KnownOrder[] = []
   const isUnrecorded = (one: KnownOrder) => book.find(one.credential, one.version) === undefined
   let urgentUntilMs = Number.NEGATIVE_INFINITY
-  let timer: NodeJS.Timeout | null = null
+  let callOff: (() => void) | null = null
   let stopped = false
 
   const meanwhile = (one: Promise<unknown>) => {
@@ -88,7 +102,7 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
     }
   }
   const flush = async () => {
-    timer = null
+    callOff = null
     const all = [...waiting]
     waiting.clear()
     for (const [kill, answers] of all) {
@@ -105,7 +119,7 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
         } catch (error) {
           // They are told again: by whoever connects anew, and by the next flush.
           waiting.set(kill, [...(waiting.get(kill) ?? []), ...some])
-          if (!stopped) timer ??= setTimeout(() => meanwhile(flush()), gatherMs * 4)
+          if (!stopped) callOff ??= later(gatherMs * 4, () => meanwhile(flush()))
           throw error
         }
       }
@@ -163,7 +177,7 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
       const some = waiting.get(order.kill)
       if (some === undefined) waiting.set(order.kill, [answer])
       else some.push(answer)
-      timer ??= setTimeout(() => meanwhile(flush()), gatherMs)
+      callOff ??= later(gatherMs, () => meanwhile(flush()))
       return true
     },
     isUrgent: () => performance.now() < urgentUntilMs,
@@ -180,7 +194,7 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
     },
     async stop() {
       stopped = true
-      if (timer !== null) clearTimeout(timer)
+      callOff?.()
       meanwhile(flush())
       while (doing.size > 0) await Promise.all(doing)
     },

@@ -38,7 +38,11 @@ interface Kept {
   text: string
 }
 
-export async function orderKeysOf(ground: Ground, feed: Feed, issuer: () => string): Promise<OrderKeys> {
+export async function orderKeysOf(
+  ground: Ground,
+  feed: Pick<Feed, 'listen'>,
+  issuer: () => string,
+): Promise<OrderKeys> {
   const { store, vault } = ground
   let texts: string[] = []
   let ring: Ring | null = null
