@@ -2,7 +2,7 @@
 
 export { keepOf } from './access/kept.ts'
 export { adminSecrets } from './admin-secrets.ts'
-export { answer, orderHandlers, orderNews } from './api/agent-orders.ts'
+export { answer, orderNews, unknownTo } from './api/agent-orders.ts'
 export { type Clock, watchedClock } from './clock.ts'
 export { type Config, readConfig } from './config.ts'
 export { type Ground, type Limits, runner, usualLimits } from './ground.ts'

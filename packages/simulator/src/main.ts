@@ -13,6 +13,7 @@ const usage = `npm run simulate -- [options]
   --only A,B     with --seed: only these faults strike
   --rotations R  with --seed: no more than so many rotations
   --trace        with --seed: every line of what happened
+  --kills        versions are killed in the middle of everything (docs/kill.md); with --seeds, --minutes and --seed
   --mutants      switches deliberate bugs of the engine on, one at a time: each must be found
   --json         one JSON document`
 
@@ -26,6 +27,7 @@ async function main(): Promise<number> {
       only: { type: 'string' },
       rotations: { type: 'string' },
       trace: { type: 'boolean' },
+      kills: { type: 'boolean' },
       mutants: { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -36,9 +38,11 @@ async function main(): Promise<number> {
     return 0
   }
   const json = values.json === true
+  const kills = values.kills === true
   if (values.mutants) return mutants(json)
   if (values.seed !== undefined) {
     const asked: SimulateOptions = {
+      kills,
       ...(values.only !== undefined && { only: new Set(values.only.split(',').filter(Boolean)) }),
       ...(values.rotations !== undefined && { rotations: whole('rotations', values.rotations) }),
     }
@@ -49,9 +53,10 @@ async function main(): Promise<number> {
   }
   if (values.minutes !== undefined) {
     const from = values.from === undefined ? Math.floor(Date.now() / 1_000) : whole('from', values.from)
-    return manySeeds(from, Number.MAX_SAFE_INTEGER, 60 * whole('minutes', values.minutes), json)
+    return manySeeds(from, Number.MAX_SAFE_INTEGER, 60 * whole('minutes', values.minutes), kills, json)
   }
-  return manySeeds(whole('from', values.from ?? '1'), whole('seeds', values.seeds ?? '500'), undefined, json)
+  const [from, seeds] = [whole('from', values.from ?? '1'), whole('seeds', values.seeds ?? '500')]
+  return manySeeds(from, seeds, undefined, kills, json)
 }
 
 function whole(name: string, text: string): number {
@@ -63,11 +68,13 @@ async function manySeeds(
   from: number,
   seeds: number,
   seconds: number | undefined,
+  kills: boolean,
   json: boolean,
 ): Promise<number> {
   const run = await runSeeds({
     from,
     seeds,
+    kills,
     ...(seconds !== undefined && { seconds }),
     told(done, failing) {
       if (!json && process.stdout.isTTY) process.stdout.write(`\r${done} seeds, ${failing} failing`)
@@ -95,7 +102,7 @@ async function manySeeds(
   for (const failing of run.failing.slice(0, 3)) {
     for (const { invariant, text } of failing.violations)
       console.error(`seed ${failing.seed}: ${invariant}: ${text}`)
-    console.error(`  again: npm run simulate -- --seed ${failing.seed}`)
+    console.error(`  again: npm run simulate -- ${kills ? '--kills ' : ''}--seed ${failing.seed}`)
   }
   return told.ok ? 0 : 1
 }
@@ -104,7 +111,7 @@ async function oneSeed(seed: number, asked: SimulateOptions, trace: boolean, jso
   const one = await simulate(seed, { ...asked, keep: true })
   const again = await simulate(seed, asked)
   const same = one.hash === again.hash
-  const small = one.violations.length > 0 && asked.only === undefined ? await shrink(one) : null
+  const small = one.violations.length > 0 && asked.only === undefined ? await shrink(one, asked.kills) : null
   if (json) {
     const { lines, coverage: _, ...told } = one
     console.log(
@@ -126,7 +133,9 @@ async function oneSeed(seed: number, asked: SimulateOptions, trace: boolean, jso
       )
       for (const line of story(small.last.lines)) console.log(`  ${line}`)
       const only = small.faults.join(',') || 'none'
-      console.log(`\nagain: npm run simulate -- --seed ${seed} --rotations ${small.rotations} --only ${only}`)
+      console.log(
+        `\nagain: npm run simulate -- ${asked.kills ? '--kills ' : ''}--seed ${seed} --rotations ${small.rotations} --only ${only}`,
+      )
     }
   }
   return same && one.violations.length === 0 ? 0 : 1

@@ -1,6 +1,6 @@
 // Kill orders as agents ask for them, and what they answer.
 import type { OrderAnswer } from '@rekey/core'
-import type { QueryOf, routes } from '@rekey/wire'
+import type { AnswerOf, QueryOf, routes } from '@rekey/wire'
 import { type Agent, agent } from '../access/caller.ts'
 import type { HandlersOf } from '../http/call.ts'
 import { notFound } from '../http/problem.ts'
@@ -14,27 +14,33 @@ type Ordering = Pick<Plane, 'ground' | 'metrics' | 'orders'>
 type Who = Pick<Agent, 'id' | 'bindings'>
 
 export function orderHandlers(plane: Ordering): Orders {
-  const { ground, orders } = plane
   return {
-    async orders({ caller, query }) {
-      const { id, bindings } = agent(caller)
-      confirmed(plane, { id, bindings }, query)
-      await orders.keys.ring()
-      const upTo = orders.book.epoch()
-      const some = orders.book.since(credentialsOf(bindings), query.epoch ?? 0)
-      return {
-        keys: orders.keys.texts().slice(query.serial ?? 0),
-        orders: some.map(one => one.text),
-        upTo,
-        nowMs: ground.nowMs(),
-      }
-    },
+    orders: async ({ caller, query }) => unknownTo(plane, agent(caller), query),
 
     async orderAnswer({ caller, params, query }) {
       const { id, bindings } = agent(caller)
       if (!answer(plane, { id, bindings }, params.epoch, query)) throw notFound(`order ${params.epoch}`)
       return null
     },
+  }
+}
+
+/** What this agent does not know yet, and up to where it knows everything then. */
+export async function unknownTo(
+  plane: Ordering,
+  who: Who,
+  query: Known,
+): Promise<AnswerOf<typeof routes.agent.orders>> {
+  const { ground, orders } = plane
+  confirmed(plane, who, query)
+  await orders.keys.ring()
+  const upTo = orders.book.epoch()
+  const some = orders.book.since(credentialsOf(who.bindings), query.epoch ?? 0)
+  return {
+    keys: [...orders.keys.texts().slice(query.serial ?? 0)],
+    orders: some.map(one => one.text),
+    upTo,
+    nowMs: ground.nowMs(),
   }
 }
 
