@@ -5,7 +5,7 @@ import type { Command, Decision, Facts, Refusal } from './command.ts'
 import { type Ending, revokeAll, revokeFirst, revokeNew, revokeNow, type Step } from './course.ts'
 import { turnRefusals } from './decide-turn.ts'
 import { needsPerson, no, refusal, walked } from './decision.ts'
-import { type Held, handDueMs, type Underway } from './state.ts'
+import { type Held, handDueMs, isRevoked, type Underway } from './state.ts'
 
 type Asked = Extract<Command, { do: 'revokeNow' }>
 
@@ -26,7 +26,8 @@ export function revoke(state: Underway, { reason, versions }: Asked, facts: Fact
     )
   }
   if (refusals.length > 0) return no(...refusals)
-  const turn = turnOf(state, old !== null, fresh !== null)
+  // What was revoked before and is not dead so far is as little to stay with as what is revoked now.
+  const turn = turnOf(state, old !== null, fresh !== null || isRevoked(state, 'new'))
   const revoked = [old, fresh].flatMap(one => (one === null ? [] : [one.version]))
   const stamp = { atMs: facts.nowMs, by: facts.by }
   return walked(state, facts, { type: 'courseChanged', because: reason, revoked, ...turn, ...stamp })

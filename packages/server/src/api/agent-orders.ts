@@ -38,7 +38,7 @@ export async function unknownTo(
   const some = orders.book.since(credentialsOf(who.bindings), query.epoch ?? 0)
   return {
     keys: [...orders.keys.texts().slice(query.serial ?? 0)],
-    orders: some.map(one => one.text),
+    orders: some.map(orders.textOf),
     upTo,
     nowMs: ground.nowMs(),
   }

@@ -11,7 +11,7 @@ import { stored } from '../runner/rows.ts'
 import { type Book, bookOf, type KnownOrder } from './book.ts'
 import { connectedTo, told as holdersTold } from './holders.ts'
 import { killStream } from './kill.ts'
-import { keysStream, type OrderKeys, orderKeysOf } from './ring.ts'
+import { keysStream, type OrderKeys, orderKeysOf, signedAnew } from './ring.ts'
 
 export interface Orders {
   book: Book
@@ -28,6 +28,8 @@ export interface Orders {
   answered(answer: OrderAnswer): boolean
   /** For so long after an order has gone out, what can wait has to. */
   isUrgent(): boolean
+  /** As it is given out now: what was signed with a key that is revoked since, is signed anew. */
+  textOf(order: KnownOrder): string
   /** The frames that a stream begins with: what its receiver does not know yet. */
   news(credentials: Iterable<string>, epoch: number, serial: number): string[]
   stop(): Promise<void>
@@ -78,6 +80,7 @@ export async function ordersOf({
   let callOff: (() => void) | null = null
   let stopped = false
 
+  const textOf = signedAnew(keys)
   const meanwhile = (one: Promise<unknown>) => {
     const kept = one.catch(trouble).finally(() => doing.delete(kept))
     doing.add(kept)
@@ -88,7 +91,7 @@ export async function ordersOf({
       if (told.has(one.epoch)) continue
       told.add(one.epoch)
       urgentUntilMs = performance.now() + urgentMs
-      const count = streams.order(one.credential, Buffer.from(killFrame(one)))
+      const count = streams.order(one.credential, Buffer.from(killFrame({ ...one, text: textOf(one) })))
       metrics.count('rekey_kill_orders_told_total', count)
       const some = connectedTo(streams, one, ground.nowMs())
       holders.set(one.kill, [...(holders.get(one.kill) ?? []), ...some])
@@ -180,6 +183,7 @@ export async function ordersOf({
       callOff ??= later(gatherMs, () => meanwhile(flush()))
       return true
     },
+    textOf,
     isUrgent: () => performance.now() < urgentUntilMs,
     news(credentials, epoch, serial) {
       const rings = keys.texts().slice(serial)
@@ -188,7 +192,7 @@ export async function ordersOf({
       const among = new Set(credentials)
       return [
         ...rings.map(text => frameOf({ position, type: 'keys', keys: text, atMs })),
-        ...book.since(credentials, epoch).map(killFrame),
+        ...book.since(credentials, epoch).map(one => killFrame({ ...one, text: textOf(one) })),
         ...unrecorded.filter(one => among.has(one.credential) && isUnrecorded(one)).map(killFrame),
       ]
     },

@@ -65,8 +65,9 @@ export function change(
   const news = credentialNews(before, after, credential, events)
   const { lastVersion } = after
   const hasNews = news.length > 0 || lastVersion !== credential.lastVersion
-  // Without news too: what was said of its versions meanwhile (that one was killed) must not be overwritten.
-  if (!hasNews && versions.length > 0) {
+  // Without news too: one of its versions may have been killed since this was decided, and then nobody is moved to it, nothing is written
+  // over that, and what is called next is decided anew.
+  if (!hasNews) {
     appends.push({ stream: credentialSubject(credential.id), expected: credential.seq, events: [] })
   }
   if (hasNews) {

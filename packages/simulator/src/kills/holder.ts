@@ -91,6 +91,9 @@ export async function take(holder: Holder, text: string, mayAsk: boolean): Promi
   return taken
 }
 
+/** As the SDK's keeper has it. */
+const comesAgain = new Set<string>(['unknown-key', 'revoked-key', 'not-kept'])
+
 /** All that it does not know yet. false: nobody answered. */
 export async function ask(world: World, holder: Holder): Promise<boolean> {
   const { at, receiver } = holder
@@ -107,7 +110,7 @@ export async function ask(world: World, holder: Holder): Promise<boolean> {
     taken.push(one)
     noted(world, holder, one)
   }
-  if (!taken.some(one => one.why === 'unknown-key' || one.why === 'not-kept')) receiver.reached(body.upTo)
+  if (!taken.some(one => one.why !== undefined && comesAgain.has(one.why))) receiver.reached(body.upTo)
   holder.isReady = true
   await keep(world, holder, { ...receiver.kept, epoch: knownTo(holder) }).catch(() => undefined)
   return true
