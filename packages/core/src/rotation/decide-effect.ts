@@ -3,6 +3,7 @@
 import type { Verb } from '../abilities.ts'
 import type { Command, Decision, EffectOutcome, Facts, Refusal } from './command.ts'
 import { clear, type Side, type Step } from './course.ts'
+import { allTheSame } from './decide-revoke.ts'
 import { fencedOff, no, notAt, refusal, walked, yes } from './decision.ts'
 import type { EffectResult, RotationEvent } from './event.ts'
 import { type Effect, held, type Problem, stepOf, type Underway } from './state.ts'
@@ -209,6 +210,8 @@ function giveUp(state: Underway, facts: Facts, events: RotationEvent[], problem:
       by: facts.by,
     })
   }
+  const dies = allTheSame(state, facts, problem)
+  if (dies !== null) return yes(...events, dies)
   if (hasTakenItsPlace(state)) {
     const because = 'the old version is refused: the new value has taken its place'
     const { course } = state.plan

@@ -133,6 +133,9 @@ function changedVersions(
     }
   }
   if (after.phase === 'planned') return [...changed.values()]
+  for (const version of replaced(versions, after, events)) {
+    changed.set(version.number, versionInto(versionInto(version, 'destroyed', nowMs), 'dead', nowMs))
+  }
   for (const side of [after.old, after.new]) {
     const version = side === null ? undefined : known(side.version)
     if (side === null || version === undefined) continue
@@ -140,6 +143,24 @@ function changedVersions(
     if (next !== version) changed.set(side.version, next)
   }
   return [...changed.values()]
+}
+
+/**
+ * Where the target holds one version, all others are dead once it has accepted the newest. One that was killed and then replaced twice is
+ * no side of the rotation any more, and this is its proof.
+ */
+function replaced(
+  versions: readonly Version[],
+  after: Exclude<Rotation, { phase: 'planned' }>,
+  events: readonly RotationEvent[],
+): Version[] {
+  const isProved = events.some(
+    one =>
+      one.type === 'effectDone' && one.verb === 'probe' && one.side === 'new' && one.result.is === 'accepted',
+  )
+  if (!isProved || after.plan.abilities.maxLive > 1) return []
+  const sides = new Set([after.old?.version, after.new?.version])
+  return versions.filter(one => one.compromised && maybeAccepted(one) && !sides.has(one.number))
 }
 
 function lived(version: Version, side: Held, nowMs: number): Version {
@@ -157,14 +178,16 @@ function lived(version: Version, side: Held, nowMs: number): Version {
     : { ...next, handle: side.handle, fingerprint: side.fingerprint }
 }
 
-function changedAssignments({ assignments, credential }: Gathered, after: Rotation): Write[] {
+/** Nobody is sent to what was killed, also where it is all there is: they stay with what they had until there is another. */
+function changedAssignments({ assignments, credential, versions }: Gathered, after: Rotation): Write[] {
   if (after.phase === 'planned') return []
   const known = new Map(assignments.map(row => [row.consumer, row]))
+  const killed = new Set(versions.filter(one => one.compromised).map(one => one.number))
   const numberOf = (side: Side) => (side === 'old' ? after.old : after.new)?.version
   const writes: Write[] = []
   for (const [consumer, { side, sinceMs }] of Object.entries(after.assignments)) {
     const version = numberOf(side)
-    if (version === undefined || known.get(consumer)?.version === version) continue
+    if (version === undefined || killed.has(version) || known.get(consumer)?.version === version) continue
     writes.push({ put: 'assignment', row: { credential: credential.id, consumer, version, sinceMs } })
   }
   return writes

@@ -26,9 +26,10 @@ export async function keys(world: World, kills: Kills): Promise<void> {
     return
   }
   for (const version of thief.declared) {
-    if (thief.undone.has(version)) continue
+    const life = world.recorded.versions().find(one => one.number === version)?.state
+    // What is only being made cannot be killed so far.
+    if (kills.killed.has(version) || thief.undone.has(version) || life === 'intended') continue
     thief.undone.add(version)
-    if (kills.killed.has(version)) continue
     await order(world, { of: 'version', credential: world.credential.id, version })
   }
 }
