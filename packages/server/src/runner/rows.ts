@@ -14,7 +14,6 @@ import {
   policyFor,
   type Rotation,
   type RotationEvent,
-  type Side,
   type Version,
   versionInto,
 } from '@rekey/core'
@@ -178,16 +177,25 @@ function lived(version: Version, side: Held, nowMs: number): Version {
     : { ...next, handle: side.handle, fingerprint: side.fingerprint }
 }
 
-/** Nobody is sent to what was killed, also where it is all there is: they stay with what they had until there is another. */
+/**
+ * Nobody is sent to what was killed, also where it is all there is, nor to what the target was not seen to accept: they stay with what they
+ * had until there is another.
+ */
 function changedAssignments({ assignments, credential, versions }: Gathered, after: Rotation): Write[] {
   if (after.phase === 'planned') return []
   const known = new Map(assignments.map(row => [row.consumer, row]))
   const killed = new Set(versions.filter(one => one.compromised).map(one => one.number))
-  const numberOf = (side: Side) => (side === 'old' ? after.old : after.new)?.version
   const writes: Write[] = []
   for (const [consumer, { side, sinceMs }] of Object.entries(after.assignments)) {
-    const version = numberOf(side)
-    if (version === undefined || killed.has(version) || known.get(consumer)?.version === version) continue
+    const { version, life } = (side === 'old' ? after.old : after.new) ?? {}
+    if (
+      version === undefined ||
+      life === 'intended' ||
+      life === 'pre-active' ||
+      killed.has(version) ||
+      known.get(consumer)?.version === version
+    )
+      continue
     writes.push({ put: 'assignment', row: { credential: credential.id, consumer, version, sinceMs } })
   }
   return writes

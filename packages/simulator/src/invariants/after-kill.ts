@@ -1,6 +1,8 @@
 // When the storm is over: what was killed is dead, and known to be; everybody works on something else; and the report of each kill says
 // of every holder what is true of it.
+import { factsOf } from '@rekey/core'
 import { killStateOf, killView } from '@rekey/server'
+import { count } from '../coverage.ts'
 import { type Holder, isCutOff, isOf } from '../kills/holder.ts'
 import { desks } from '../kills/killer.ts'
 import type { Kills } from '../kills/kills.ts'
@@ -71,7 +73,7 @@ export async function told(world: World, kills: Kills): Promise<void> {
       continue
     }
     const view = await killView(plane, state)
-    for (const { version, holders, consumers } of view.killed) {
+    for (const { version, holders } of view.killed) {
       for (const { instance, state: confirmed, how } of holders) {
         const holder = kills.holders.find(one => one.name === instance)
         if (holder === undefined || !isThere(holder, nowMs)) continue
@@ -84,21 +86,25 @@ export async function told(world: World, kills: Kills): Promise<void> {
         if (confirmed === 'confirmed' && how.startsWith('it applied') && !hasApplied(holder, version))
           violate(world, 'report', `${instance} is said to have applied the order about version ${version}`)
       }
-      for (const cheat of kills.heardOfCheats.values()) {
-        if (cheat.version !== version) continue
-        const seen = consumers.find(one => one.consumer === cheat.consumer)?.lastUseMs ?? null
-        if (seen === null || seen < cheat.atMs)
-          violate(
-            world,
-            'report',
-            `${cheat.consumer} used version ${version} after the kill, and it is not told`,
-          )
-      }
     }
   }
 }
 
 const hasApplied = ({ cheats, applied }: Holder, version: number) => cheats || applied.has(version)
+
+/** Whoever said that he has applied it, and was heard of with it since: the ledger has it, where the report reads it. */
+export function cheatsSeen(world: World, { heardOfCheats }: Kills): void {
+  if (heardOfCheats.size === 0) return
+  const { entries } = world.engine.ledger(world.credential.id)
+  for (const { consumer, version, atMs } of heardOfCheats.values()) {
+    const entry = entries.find(one => one.consumer === consumer)
+    const seenMs = entry === undefined ? null : (factsOf(entry, version)?.lastUseMs ?? null)
+    count(world.coverage.kills, 'cheats that were seen')
+    if (seenMs === null || seenMs < atMs)
+      violate(world, 'report', `${consumer} used version ${version} after the kill, and nobody knows of it`)
+  }
+  heardOfCheats.clear()
+}
 
 /** A use that was heard of, by one of those who say that they have applied it. */
 export function heardOfCheat(

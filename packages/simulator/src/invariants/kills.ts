@@ -100,7 +100,12 @@ export function afterKill(world: World, state: Rotation | null, event: RotationE
       return
     case 'rotationEnded': {
       const left = event.ending === 'completed' ? 'new' : 'old'
-      if (isKilled(left) && state[left]?.life !== 'dead') say('what the rotation ends with', left)
+      // A call was under way, and how it went ended the rotation: the next one is opened at once, and revokes first.
+      const { step } = state.progress
+      const wasUnderWay =
+        step.kind === 'effect' && step.effect.is === 'intended' && !isBegun(state, numberOf(left) ?? -1)
+      if (isKilled(left) && state[left]?.life !== 'dead' && !wasUnderWay)
+        say('what the rotation ends with', left)
       return
     }
     default:

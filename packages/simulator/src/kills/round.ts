@@ -1,6 +1,7 @@
 // One step of the world, as far as kills go: control planes read on, forgers and the thief throw, holders hear and answer, people
 // kill and change keys.
 import { count } from '../coverage.ts'
+import { cheatsSeen } from '../invariants/after-kill.ts'
 import { everyHolder } from '../invariants/holders.ts'
 import { waits } from '../invariants/kills.ts'
 import type { World } from '../world.ts'
@@ -24,6 +25,7 @@ export async function killRound(world: World): Promise<void> {
   await killNow(world)
   everyHolder(world, kills)
   waits(world, kills)
+  cheatsSeen(world, kills)
 }
 
 /** Whoever was started has to read the book of orders first, and may die over it. */
