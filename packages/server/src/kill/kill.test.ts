@@ -245,4 +245,21 @@ describe('the keys of orders', () => {
       'not-signed-in',
     )
   })
+
+  test('sign anew what the key before them has signed, for nobody who knows them believes that one any more', async () => {
+    const newcomer = await agentOn(there, admin, 'newcomer', [
+      { credential: w.b.credential, consumer: 'web' },
+    ])
+    const { orders, keys } = await ok(there, 'GET', '/agent/orders', { as: newcomer })
+    const [header, claims] = orders[0].split('.')
+    const { active } = JSON.parse(Buffer.from(keys.at(-1).split('.')[1], 'base64url').toString())
+    const { payload } = await jwtVerify(orders[0], await importJWK(active, 'Ed25519'), {
+      currentDate: new Date(w.b.clock.nowMs),
+    })
+    const [first] = await w.store.stream('orders', 0, 1)
+    const before = JSON.parse(first!.data).order.split('.')
+    assert.equal(before[1], claims, 'the same claims, to the letter')
+    assert.notEqual(before[0], header)
+    assert.equal(payload.jti, JSON.parse(first!.data).jti)
+  })
 })
