@@ -25,7 +25,8 @@ export function judged(
       violate(world, 'order-refused', `${name} refuses an order of ours: ${why}`)
     return
   }
-  if (order === null || said === 'refused') return
+  // What could not be kept is dead there all the same.
+  if (order === null) return
   const isStolen = thief.key !== null && receiver.ring?.revoked.has(thief.key.kid) !== true
   if (from === 'thief' && isStolen) {
     thief.declared.add(order.version)

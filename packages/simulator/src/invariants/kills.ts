@@ -1,8 +1,8 @@
 // What must hold of kills in the record, seen in the very commit that changes it: epochs without a gap, one order for a version, an
 // order's text is genuine, and nobody is ever sent back to what was killed.
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto'
-import { isUnderway, type Rotation, type RotationEvent } from '@rekey/core'
-import type { Commit } from '@rekey/store'
+import { isUnderway, type OrderAnswer, type Rotation, type RotationEvent } from '@rekey/core'
+import type { Commit, NewEvent } from '@rekey/store'
 import { count, placeOf } from '../coverage.ts'
 import type { Kills } from '../kills/kills.ts'
 import { stateOf, violate, type World } from '../world.ts'
@@ -34,9 +34,24 @@ export function onKills(world: World, { appends, writes }: Commit, current: numb
   for (const { stream, expected, events } of appends) {
     if (stream === 'order-keys')
       for (const { data } of events) kills.rings.push((data as { keys: string }).keys)
+    if (stream.startsWith('kill/')) for (const one of events) answered(world, kills, one)
     if (stream !== 'orders') continue
     for (const [at, { data }] of events.entries())
       ordered(world, kills, data as unknown as Signed, expected + at + 1)
+  }
+}
+
+/** Nobody is written down as having applied what he has not, unless he says so against his better knowledge. */
+function answered(world: World, { holders }: Kills, { type, data }: NewEvent): void {
+  if (type !== 'holdersAnswered') return
+  for (const { instance, version, said } of (data as { answers: OrderAnswer[] }).answers) {
+    const holder = holders.find(one => one.name === instance)
+    if (said === 'applied' && holder !== undefined && !holder.cheats && !holder.applied.has(version))
+      violate(
+        world,
+        'report',
+        `${instance} is written down as having applied the order about version ${version}`,
+      )
   }
 }
 

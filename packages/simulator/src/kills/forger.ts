@@ -119,6 +119,9 @@ export function forge(world: World, kills: Kills): void {
   thrown(world, holder, made, 'forger', what)
 }
 
+/** An answer says the epoch only: under that of one of ours it would be taken for an answer to ours. */
+const farAway = 1_000_000
+
 /** Whoever has the key: orders that are in order, about versions that nobody killed. */
 export function thieve(world: World, kills: Kills): void {
   const { dice } = world
@@ -131,7 +134,7 @@ export function thieve(world: World, kills: Kills): void {
   thrown(
     world,
     holder,
-    { order: orderText(thief.key, termsOf(world, ring.issuer)) },
+    { order: orderText(thief.key, { ...termsOf(world, ring.issuer), epoch: farAway }) },
     'thief',
     'an order of his',
   )
