@@ -12,8 +12,10 @@ import { arriving, watchLeases } from './invariants/acting.ts'
 import { valueMark } from './invariants/record.ts'
 import { endingAt } from './invariants/retirement.ts'
 import { watchStore } from './invariants/watch.ts'
+import { killBetween } from './kills/killer.ts'
+import { noKills } from './kills/kills.ts'
 import { type People, peopleOf } from './people/people.ts'
-import { failing, grant, isLate, steer, wishOf } from './people/wish.ts'
+import { failing, grant, isLate, killWishOf, steer, wishOf } from './people/wish.ts'
 import { pressBetween } from './people/wrong-button.ts'
 import { openPlane, type Plane, type PlaneWorld } from './plane/plane.ts'
 import { recordedIn } from './recorded.ts'
@@ -37,7 +39,13 @@ const sizes = [1, 1, 1, 1, 2, 2, 2, 3, 3, 5] as const
 const roughSizes = [1, 2, 2, 3, 3, 4, 4, 5, 6, 7] as const
 const startMs = Date.UTC(2026, 2, 2, 9)
 
-export async function build(seed: number, only: ReadonlySet<string> | null, keep: boolean): Promise<Built> {
+export interface BuildOptions {
+  only: ReadonlySet<string> | null
+  keep: boolean
+  kills: boolean
+}
+
+export async function build(seed: number, { only, keep, kills }: BuildOptions): Promise<Built> {
   const coverage = noCoverage()
   const struck: string[] = []
   const timeline = timelineFrom(startMs + (seed % 1_000) * minuteMs)
@@ -55,7 +63,7 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
   })
   let values = 0
   const newValue = () => `${valueMark}${seed}-${++values}-${'x'.repeat(16)}`
-  const wish = wishOf(seed)
+  const wish = kills ? killWishOf(seed) : wishOf(seed)
   const target = targetOf(grant(abilitiesOf(dice), wish), timeline.nowMs, newValue)
   const engine = openSqlite(':memory:')
   const opened = new Map<number, string>()
@@ -95,6 +103,7 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     liedAbout: new Set(),
     usageTold: [],
     unheeded: new Map(),
+    kills: kills ? noKills(dice.between('world.kills', 1, 3), dice.happens('world.thief', 0.3)) : null,
     valueOf(version) {
       const known = opened.get(version)
       if (known !== undefined) return known
@@ -145,6 +154,7 @@ export async function build(seed: number, only: ReadonlySet<string> | null, keep
     between() {
       pressBetween(world)
       steer(world)
+      killBetween(world)
     },
     newId: () => `id-${++ids}`,
     newValue,

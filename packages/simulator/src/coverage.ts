@@ -10,10 +10,19 @@ export interface Coverage {
   points: Map<string, { passed: number; died: number }>
   faults: Map<string, number>
   outcomes: Map<string, number>
+  /** In worlds with kills: what was killed where, what became of orders, who was cut off. */
+  kills: Map<string, number>
 }
 
 export function noCoverage(): Coverage {
-  return { pairs: new Map(), answers: new Map(), points: new Map(), faults: new Map(), outcomes: new Map() }
+  return {
+    pairs: new Map(),
+    answers: new Map(),
+    points: new Map(),
+    faults: new Map(),
+    outcomes: new Map(),
+    kills: new Map(),
+  }
 }
 
 export function placeOf(state: Rotation): string {
@@ -48,7 +57,7 @@ export function merge(into: Coverage, from: Coverage): void {
     const known = into.points.get(point) ?? { passed: 0, died: 0 }
     into.points.set(point, { passed: known.passed + passed, died: known.died + died })
   }
-  for (const name of ['answers', 'faults', 'outcomes'] as const) {
+  for (const name of ['answers', 'faults', 'outcomes', 'kills'] as const) {
     for (const [key, times] of from[name]) count(into[name], key, times)
   }
 }

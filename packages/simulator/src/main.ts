@@ -1,5 +1,6 @@
 // npm run simulate: many seeds, one seed again, or every mutant.
 import { parseArgs } from 'node:util'
+import { kills as killing } from './mutants/kills.ts'
 import { printMutants, runMutants, runOne } from './mutants/run.ts'
 import { account, runSeeds } from './seeds.ts'
 import { shrink, story } from './shrink.ts'
@@ -13,6 +14,7 @@ const usage = `npm run simulate -- [options]
   --only A,B     with --seed: only these faults strike
   --rotations R  with --seed: no more than so many rotations
   --trace        with --seed: every line of what happened
+  --kills        versions are killed in the middle of everything (docs/kill.md); with --seeds, --minutes and --seed
   --mutants      switches deliberate bugs of the engine on, one at a time: each must be found
   --json         one JSON document`
 
@@ -26,6 +28,7 @@ async function main(): Promise<number> {
       only: { type: 'string' },
       rotations: { type: 'string' },
       trace: { type: 'boolean' },
+      kills: { type: 'boolean' },
       mutants: { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -36,9 +39,11 @@ async function main(): Promise<number> {
     return 0
   }
   const json = values.json === true
+  const kills = values.kills === true
   if (values.mutants) return mutants(json)
   if (values.seed !== undefined) {
     const asked: SimulateOptions = {
+      kills,
       ...(values.only !== undefined && { only: new Set(values.only.split(',').filter(Boolean)) }),
       ...(values.rotations !== undefined && { rotations: whole('rotations', values.rotations) }),
     }
@@ -49,9 +54,10 @@ async function main(): Promise<number> {
   }
   if (values.minutes !== undefined) {
     const from = values.from === undefined ? Math.floor(Date.now() / 1_000) : whole('from', values.from)
-    return manySeeds(from, Number.MAX_SAFE_INTEGER, 60 * whole('minutes', values.minutes), json)
+    return manySeeds(from, Number.MAX_SAFE_INTEGER, 60 * whole('minutes', values.minutes), kills, json)
   }
-  return manySeeds(whole('from', values.from ?? '1'), whole('seeds', values.seeds ?? '500'), undefined, json)
+  const [from, seeds] = [whole('from', values.from ?? '1'), whole('seeds', values.seeds ?? '500')]
+  return manySeeds(from, seeds, undefined, kills, json)
 }
 
 function whole(name: string, text: string): number {
@@ -63,11 +69,13 @@ async function manySeeds(
   from: number,
   seeds: number,
   seconds: number | undefined,
+  kills: boolean,
   json: boolean,
 ): Promise<number> {
   const run = await runSeeds({
     from,
     seeds,
+    kills,
     ...(seconds !== undefined && { seconds }),
     told(done, failing) {
       if (!json && process.stdout.isTTY) process.stdout.write(`\r${done} seeds, ${failing} failing`)
@@ -95,7 +103,7 @@ async function manySeeds(
   for (const failing of run.failing.slice(0, 3)) {
     for (const { invariant, text } of failing.violations)
       console.error(`seed ${failing.seed}: ${invariant}: ${text}`)
-    console.error(`  again: npm run simulate -- --seed ${failing.seed}`)
+    console.error(`  again: npm run simulate -- ${kills ? '--kills ' : ''}--seed ${failing.seed}`)
   }
   return told.ok ? 0 : 1
 }
@@ -104,7 +112,7 @@ async function oneSeed(seed: number, asked: SimulateOptions, trace: boolean, jso
   const one = await simulate(seed, { ...asked, keep: true })
   const again = await simulate(seed, asked)
   const same = one.hash === again.hash
-  const small = one.violations.length > 0 && asked.only === undefined ? await shrink(one) : null
+  const small = one.violations.length > 0 && asked.only === undefined ? await shrink(one, asked.kills) : null
   if (json) {
     const { lines, coverage: _, ...told } = one
     console.log(
@@ -126,7 +134,9 @@ async function oneSeed(seed: number, asked: SimulateOptions, trace: boolean, jso
       )
       for (const line of story(small.last.lines)) console.log(`  ${line}`)
       const only = small.faults.join(',') || 'none'
-      console.log(`\nagain: npm run simulate -- --seed ${seed} --rotations ${small.rotations} --only ${only}`)
+      console.log(
+        `\nagain: npm run simulate -- ${asked.kills ? '--kills ' : ''}--seed ${seed} --rotations ${small.rotations} --only ${only}`,
+      )
     }
   }
   return same && one.violations.length === 0 ? 0 : 1
@@ -143,18 +153,32 @@ async function mutants(json: boolean): Promise<number> {
     },
   })
   // What the engine breaks by itself says nothing about a mutant.
-  const seeds = Math.max(...result.results.map(one => (one.killed ? one.seeds : 0)))
-  const engine = await runOne('none', { ...options, seeds, seconds: 600 })
-  if (json) console.log(JSON.stringify({ ...result, engine }, null, 2))
+  const inKills = new Set(killing.map(one => one.name))
+  const most = (isMeant: (name: string) => boolean) =>
+    Math.max(0, ...result.results.map(one => (one.killed && isMeant(one.name) ? one.seeds : 0)))
+  const bare = (name: string, seeds: number) => runOne(name, { ...options, seeds, seconds: 600 })
+  const engines = [
+    await bare(
+      'none',
+      most(name => !inKills.has(name)),
+    ),
+    await bare(
+      'none-with-kills',
+      most(name => inKills.has(name)),
+    ),
+  ]
+  if (json) console.log(JSON.stringify({ ...result, engines }, null, 2))
   else {
     console.log(printMutants(result))
-    console.log(
-      engine.killed
-        ? `The engine as it is fails at seed ${engine.seed}: ${engine.text}`
-        : `The engine as it is passes the same ${engine.seeds} seeds.`,
-    )
+    for (const engine of engines) {
+      console.log(
+        engine.killed
+          ? `The engine as it is fails at seed ${engine.seed}: ${engine.text}`
+          : `The engine as it is passes the same ${engine.seeds} seeds${engine.name === 'none' ? '' : ', with kills'}.`,
+      )
+    }
   }
-  return result.killed === result.total && !engine.killed ? 0 : 1
+  return result.killed === result.total && engines.every(one => !one.killed) ? 0 : 1
 }
 
 try {

@@ -28,12 +28,13 @@ export interface SeedsRequest {
   /** How many, or for how long. */
   seeds: number
   seconds?: number
+  kills?: boolean
   told?: (done: number, failing: number) => void
 }
 
 const failingKept = 20
 
-export async function runSeeds({ from, seeds, seconds, told }: SeedsRequest): Promise<Seeds> {
+export async function runSeeds({ from, seeds, seconds, kills = false, told }: SeedsRequest): Promise<Seeds> {
   const began = performance.now()
   const elapsed = () => (performance.now() - began) / 1_000
   const coverage = noCoverage()
@@ -44,7 +45,7 @@ export async function runSeeds({ from, seeds, seconds, told }: SeedsRequest): Pr
   let done = 0
   let violations = 0
   for (; done < seeds && (seconds === undefined || elapsed() < seconds); done++) {
-    const one = await simulate(from + done)
+    const one = await simulate(from + done, { kills })
     rotations += one.rotations
     steps += one.steps
     virtualMs += one.virtualMs
@@ -89,6 +90,7 @@ export function account(run: Seeds) {
     steps: run.steps,
     crashes: run.crashes,
     faults: sorted(run.coverage.faults),
+    ...(run.coverage.kills.size > 0 && { kills: sorted(run.coverage.kills) }),
     reached: {
       pairs: run.coverage.pairs.size,
       answers: run.coverage.answers.size,

@@ -12,7 +12,7 @@ export interface Shrunk {
 
 const longestRuns = 250
 
-export async function shrink(failing: Simulated): Promise<Shrunk> {
+export async function shrink(failing: Simulated, kills = false): Promise<Shrunk> {
   const [first] = failing.violations
   if (first === undefined) throw new Error(`seed ${failing.seed} breaks nothing`)
   let runs = 0
@@ -20,7 +20,7 @@ export async function shrink(failing: Simulated): Promise<Shrunk> {
   const breaks = async (faults: readonly string[], count: number): Promise<Simulated | null> => {
     if (runs >= longestRuns) return null
     runs++
-    const again = await simulate(failing.seed, { only: new Set(faults), rotations: count, keep: true })
+    const again = await simulate(failing.seed, { only: new Set(faults), rotations: count, keep: true, kills })
     return again.violations.some(one => one.invariant === first.invariant) ? again : null
   }
   let faults = failing.faults

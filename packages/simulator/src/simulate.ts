@@ -6,8 +6,14 @@ import { type Coverage, count } from './coverage.ts'
 import { goAway, live, restart, type Surroundings, signal, startFromOldImage } from './fleet/live.ts'
 import type { Held, Instance, Member } from './fleet/member.ts'
 import { surroundingsOf } from './fleet/surroundings.ts'
+import { afterTheStorm } from './invariants/after-kill.ts'
 import { atTheEnd, owners } from './invariants/record.ts'
 import { everyStep } from './invariants/standing.ts'
+import { mayUse } from './kills/crowd.ts'
+import { exam } from './kills/exam.ts'
+import { isJustKilled } from './kills/killer.ts'
+import type { Kills } from './kills/kills.ts'
+import { killRound } from './kills/round.ts'
 import { open, planAgain } from './people/opening.ts'
 import { isLate, pressAtTheEnd, steerOn } from './people/wish.ts'
 import { isStormy, rounds, stateOf, type Violation, violate, type World } from './world.ts'
@@ -18,6 +24,8 @@ export interface SimulateOptions {
   /** Keep the lines of the trace. */
   keep?: boolean
   rotations?: number
+  /** A world in which versions are killed. */
+  kills?: boolean
 }
 
 export interface Simulated {
@@ -35,9 +43,15 @@ export interface Simulated {
 /** A rotation that has not ended after so many steps never will. */
 const longestSteps = 900
 const rotationsOfWorld = 5
+/** Each kill opens another, or makes one longer. */
+const rotationsOfKills = 2
 
 export async function simulate(seed: number, options: SimulateOptions = {}): Promise<Simulated> {
-  const built = await build(seed, options.only ?? null, options.keep ?? false)
+  const built = await build(seed, {
+    only: options.only ?? null,
+    keep: options.keep ?? false,
+    kills: options.kills ?? false,
+  })
   const { world } = built
   const startMs = world.timeline.nowMs()
   const life: Life = { built, pinned: new Map(), steps: 0, planes: 1, raised: 1 }
@@ -49,11 +63,12 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
       life.raised = 2
     }
     await calm(life, 2, 10 * minuteMs)
-    const wanted = options.rotations ?? rotationsOfWorld
+    const wanted = options.rotations ?? (world.kills === null ? rotationsOfWorld : rotationsOfKills)
     while (rotations < wanted && world.violations.length === 0) {
       if (!(await rotate(life, rotations))) break
       rotations++
     }
+    if (world.kills !== null) await settle(life, world.kills)
     await atTheEnd(world)
   } catch (error) {
     const text =
@@ -84,10 +99,33 @@ interface Life {
   raised: number
 }
 
-async function rotate(life: Life, number: number): Promise<boolean> {
+/** What was killed last is replaced in the calm, and then everything is looked at. */
+async function settle(life: Life, kills: Kills): Promise<void> {
+  const { world } = life.built
+  world.stormUntilMs = 0
+  const isOpen = () => world.recorded.credential()?.openRotation != null
+  const unbroken = () => world.violations.length === 0
+  const end = async () => {
+    for (let times = 0; times < 6 && unbroken(); times++) {
+      await calm(life, 2, 2 * minuteMs)
+      if (!isOpen() || !(await rotate(life, 0, true))) break
+    }
+  }
+  await end()
+  if (!unbroken() || isOpen()) return
+  if (world.dice.happens('world.exam', 0.4)) {
+    await exam(world, (steps, paceMs) => calm(life, steps, paceMs))
+    await end()
+  }
+  if (!unbroken() || isOpen()) return
+  await calm(life, 2, 2 * minuteMs)
+  await afterTheStorm(world, kills)
+}
+
+async function rotate(life: Life, number: number, isCalm = false): Promise<boolean> {
   const { built } = life
   const { world } = built
-  const isKill = number > 0 && world.dice.happens('world.revoke-first', 0.12)
+  const isKill = number > 0 && world.kills === null && world.dice.happens('world.revoke-first', 0.12)
   const state = await open(world, isKill ? 'revoke-first' : 'prove-first')
   if (state === null) return false
   const { windows } = state.plan
@@ -96,14 +134,15 @@ async function rotate(life: Life, number: number): Promise<boolean> {
     4 * hourMs,
     Math.max(3 * minuteMs, Math.max(windows.observeMs, windows.watchMs) / 2.5),
   )
-  const stormMs = stormOf(world, lengthMs)
+  const stormMs = isCalm ? 0 : stormOf(world, lengthMs)
   world.stormUntilMs = world.timeline.nowMs() + stormMs
   const calmFromMs = world.stormUntilMs
   // Afterwards there is time for a retry of everything, a reinstatement with its new watch, and a way back.
   const boundMs = calmFromMs + 8 * lengthMs + 480 * hourMs
   for (let taken = 0; ; taken++) {
     const hurry = (isStormy(world) ? 2.5 : 5) / (world.isRough ? 2.5 : 1)
-    const longMs = world.isRough && isJustMoved(world) ? 3 * minuteMs : paceMs * hurry
+    const isClose = (world.isRough && isJustMoved(world)) || isJustKilled(world)
+    const longMs = isClose ? 3 * minuteMs : paceMs * hurry
     await step(life, Math.floor(paceMs * 0.05 + longMs * world.dice.roll('world.step')))
     const now = stateOf(world)
     if (now === null || now.phase === 'ended' || world.violations.length > 0) break
@@ -121,6 +160,30 @@ async function rotate(life: Life, number: number): Promise<boolean> {
       break
     }
   }
+  for (const h of world.kills?.holders ?? [])
+    console.error(
+      h.name,
+      'held',
+      h.instance.held?.version,
+      'sess',
+      h.instance.session?.version,
+      'ready',
+      h.isReady,
+      'at',
+      h.at?.name,
+      h.at?.dead,
+      'upTo',
+      h.receiver.upTo,
+      'cheats',
+      h.cheats,
+      'denied',
+      [1, 2, 3, 4, 5, 6].filter(v => h.receiver.isDenied('cred', v)),
+      'cut',
+      h.member.cutOffUntilMs,
+      'thief',
+      world.kills?.thief.declared,
+      world.kills?.thief.undone,
+    )
   await pressAtTheEnd(world)
   world.stormUntilMs = 0
   if (world.violations.length > 0) return true
@@ -160,6 +223,7 @@ async function step(life: Life, ms: number): Promise<void> {
   if (!isStormy(world)) built.outage(0)
   const planesFirst = dice.happens('world.order', 0.3)
   if (planesFirst) await rounds(world)
+  await killRound(world)
   const surroundings = surroundingsOf(world, reports, life.pinned)
   fleet(world, surroundings)
   await reports.send()
@@ -197,7 +261,8 @@ function deployed(world: World, member: Member, step: StepName | null, surroundi
   // Only while the old version is still there for it: an image that is older than that is nobody's runtime.
   if (step !== 'move' && step !== 'observe') return
   if (strikes('fleet.old-image', 0.15)) {
-    const lives = ({ image }: Instance) => image !== null && world.target.accepts(image.value)
+    const lives = ({ image, name }: Instance) =>
+      image !== null && world.target.accepts(image.value) && mayUse(world, member, name, image.version)
     for (const instance of member.instances.filter(lives))
       startFromOldImage(instance, dice.happens('fleet.dormant', 0.5))
   }

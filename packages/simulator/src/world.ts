@@ -7,6 +7,7 @@ import type { Coverage } from './coverage.ts'
 import type { Dice } from './dice.ts'
 import type { Member } from './fleet/member.ts'
 import type { Leases } from './invariants/acting.ts'
+import type { Kills } from './kills/kills.ts'
 import type { Wish } from './people/wish.ts'
 import type { Plane } from './plane/plane.ts'
 import type { Recorded } from './recorded.ts'
@@ -66,6 +67,8 @@ export interface World {
   usageTold: number[]
   /** For how many steps something that asks for an answer has had none. */
   unheeded: Map<string, number>
+  /** null: nobody kills in this world. */
+  kills: Kills | null
   /** The value of a version, as the fleet gets it. */
   valueOf: (version: number) => string | null
 }

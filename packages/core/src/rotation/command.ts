@@ -81,6 +81,8 @@ export interface Facts {
   baseline: ErrorCounts
   /** A restored store: nothing may be done to any target until a named person says so. */
   fenced: boolean
+  /** Versions that a kill order names; none, where it does not say. */
+  compromised?: readonly number[]
 }
 
 export interface Refusal {

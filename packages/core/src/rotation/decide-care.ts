@@ -126,12 +126,13 @@ export function retry(
 }
 
 /**
- * Nobody was sent to the new version, and where it could be given up for the old one, that was done. At a target that holds
+ * Nobody was sent to the new version (it was never accepted, or nobody was moved at all), and where it could be given up for the old one, that was done. At a target that holds
  * one version, an old one that is still accepted says that the new one never came to be.
  */
 function isRefusedForGood(state: Underway): boolean {
   const step = stepOf(state)
-  if (step.do !== 'probe' || state.phase !== 'stuck' || state.lastMoveMs !== null) return false
+  if (step.do !== 'probe' || state.phase !== 'stuck') return false
+  if (state.lastMoveMs !== null && state.new?.life !== 'pre-active') return false
   const { code } = state.problem
   if (step.side === 'new') return step.expect === 'accepted' && code === 'probe-refused'
   return code === 'still-accepted' && state.plan.abilities.maxLive === 1 && state.new?.life === 'pre-active'

@@ -3,9 +3,10 @@
 import type { Verb } from '../abilities.ts'
 import type { Command, Decision, EffectOutcome, Facts, Refusal } from './command.ts'
 import { clear, type Side, type Step } from './course.ts'
+import { allTheSame } from './decide-revoke.ts'
 import { fencedOff, no, notAt, refusal, walked, yes } from './decision.ts'
 import type { EffectResult, RotationEvent } from './event.ts'
-import { type Effect, held, type Problem, stepOf, type Underway } from './state.ts'
+import { type Effect, held, isRevoked, type Problem, stepOf, type Underway } from './state.ts'
 
 /** What a step asks of the provider; null for steps that touch no target. */
 export function verbOf(step: Step): { verb: Verb; side: Side } | null {
@@ -192,7 +193,7 @@ function unexpected(
 function giveUp(state: Underway, facts: Facts, events: RotationEvent[], problem: Problem): Decision {
   const isForward = state.progress.ending === 'completed'
   // After a revocation, or where one version is live, there is nothing to stay with.
-  const hasWayBack = state.old === null || state.old.life === 'active'
+  const hasWayBack = state.old === null || (state.old.life === 'active' && !isRevoked(state, 'old'))
   const isFirst = stepOf(state).do
   const untouched = state.lastMoveMs === null && state.plan.abilities.maxLive > 1
   const early = isFirst === 'mint' || isFirst === 'probe'
@@ -209,6 +210,8 @@ function giveUp(state: Underway, facts: Facts, events: RotationEvent[], problem:
       by: facts.by,
     })
   }
+  const dies = allTheSame(state, facts, problem)
+  if (dies !== null) return yes(...events, dies)
   if (hasTakenItsPlace(state)) {
     const because = 'the old version is refused: the new value has taken its place'
     const { course } = state.plan

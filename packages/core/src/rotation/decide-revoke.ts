@@ -5,7 +5,8 @@ import type { Command, Decision, Facts, Refusal } from './command.ts'
 import { type Ending, revokeAll, revokeFirst, revokeNew, revokeNow, type Step } from './course.ts'
 import { turnRefusals } from './decide-turn.ts'
 import { needsPerson, no, refusal, walked } from './decision.ts'
-import { type Held, handDueMs, type Underway } from './state.ts'
+import type { RotationEvent } from './event.ts'
+import { type Held, handDueMs, isRevoked, type Problem, stepOf, type Underway } from './state.ts'
 
 type Asked = Extract<Command, { do: 'revokeNow' }>
 
@@ -26,7 +27,8 @@ export function revoke(state: Underway, { reason, versions }: Asked, facts: Fact
     )
   }
   if (refusals.length > 0) return no(...refusals)
-  const turn = turnOf(state, old !== null, fresh !== null)
+  // What was revoked before and is not dead so far is as little to stay with as what is revoked now.
+  const turn = turnOf(state, old !== null, fresh !== null || isRevoked(state, 'new'))
   const revoked = [old, fresh].flatMap(one => (one === null ? [] : [one.version]))
   const stamp = { atMs: facts.nowMs, by: facts.by }
   return walked(state, facts, { type: 'courseChanged', because: reason, revoked, ...turn, ...stamp })
@@ -69,4 +71,26 @@ const toAll: Step = { do: 'move', wave: -1, to: 'new' }
 function canStay({ old, revoked = [], plan }: Underway, life: VersionState | null): boolean {
   if (old === null || plan.order === 'revoke-first' || revoked.includes(old.version)) return false
   return life === 'active' || life === 'suspended'
+}
+
+/**
+ * What is compromised dies all the same: that it cannot be disabled is no reason to leave it alive. Somebody may have deleted it
+ * at the target already, in the vendor's own console, and then there is nothing to disable and nobody to log out.
+ */
+export function allTheSame(state: Underway, facts: Facts, { code, text }: Problem): RotationEvent | null {
+  const step = stepOf(state)
+  if ((step.do !== 'disable' && step.do !== 'endSessions') || !isRevoked(state, step.side)) return null
+  const { course, at, ending } = state.progress
+  const { side } = step
+  const left = course.slice(at)
+  const isEnd = (one: Step) => one.do === 'destroy' && one.side === side
+  const isLogout = (one: Step) => one.do === 'endSessions' && one.side === side
+  const destroy = left.find(isEnd)
+  // It is destroyed and its sessions live on: that is for a person to look at.
+  if (destroy === undefined && code !== 'rejected') return null
+  const rest = left.slice(1).filter(one => !isEnd(one) && !isLogout(one))
+  const logout = left.filter(isLogout).slice(0, 1)
+  const first = destroy === undefined ? [] : [destroy, ...logout]
+  const stamp = { atMs: facts.nowMs, by: facts.by }
+  return { type: 'courseChanged', to: ending, course: [...first, ...rest], because: text, ...stamp }
 }

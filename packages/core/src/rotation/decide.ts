@@ -10,7 +10,7 @@ import { revoke } from './decide-revoke.ts'
 import * as turn from './decide-turn.ts'
 import { no, refusal, yes } from './decision.ts'
 import type { Phase, Rotation, Underway } from './state.ts'
-import { isUnderway } from './state.ts'
+import { isUnderway, revocationDue } from './state.ts'
 
 /** In which phases a command means something. */
 export const allowed: Record<CommandName, readonly Phase[]> = {
@@ -46,8 +46,36 @@ export function decide(state: Rotation, command: Command, facts: Facts): Decisio
     return command.do === 'abort' ? turn.cancel(state, command, facts) : turn.start(state, facts)
   }
   if (!isUnderway(state)) return no(wrongPhase(state, command.do))
+  const due = meanwhile.has(command.do) ? [] : revocationDue(state, facts.compromised ?? [])
+  if (due.length > 0) return no(killedFirst(due))
   return underway(state, command, facts)
 }
+
+/**
+ * What may be asked although a version was killed and nothing has begun to end it: what a call brought about, what people say, and the
+ * revocation itself. Everything else was meant for a rotation in which both versions were sound.
+ */
+const meanwhile = new Set<CommandName>([
+  'record',
+  'revokeNow',
+  'override',
+  'join',
+  'hold',
+  'release',
+  'contain',
+  'restrict',
+  'lift',
+  'retry',
+  'escalate',
+  'alarm',
+])
+
+const killedFirst = (due: readonly number[]): Refusal =>
+  refusal(
+    'killed-first',
+    `a kill order names version ${due.join(' and ')}: before anything else its end is begun`,
+    'ask again in a moment, if it still makes sense then',
+  )
 
 function underway(state: Underway, command: Command, facts: Facts): Decision {
   switch (command.do) {

@@ -36,6 +36,7 @@ export interface KeeperParts {
 /** After an order on the stream: was anything missed? Not all at once. */
 const lookAgainMs = 2_000
 const closeMs = 1_000
+const comesAgain = new Set<string>(['unknown-key', 'revoked-key', 'not-kept'])
 
 export class OrderKeeper {
   readonly #parts: KeeperParts
@@ -189,8 +190,8 @@ export class OrderKeeper {
       this.#refuse('not-pinned', null, 'None of the keys for kill orders is one that is believed here.')
     // Together, so that they are kept together: an environment that is killed has thousands.
     const taken = await Promise.all(orders.map(text => this.#take(text, false)))
-    // What was refused for want of a key may be believed when its ring has come, so it has to come again.
-    if (!taken.some(one => one.why === 'unknown-key' || one.why === 'not-kept')) this.#receiver.reached(upTo)
+    // What was refused for its key may be believed when the ring has come, or when it is signed anew, so it has to come again.
+    if (!taken.some(one => one.why !== undefined && comesAgain.has(one.why))) this.#receiver.reached(upTo)
     const isNews = this.#known > before.known || this.#receiver.ring?.serial !== before.serial
     if (isNews) await this.#keep({ ...this.#receiver.kept, epoch: this.#known }).catch(() => undefined)
   }

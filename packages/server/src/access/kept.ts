@@ -64,7 +64,7 @@ const mostRemembered = 50_000
 const tries = 8
 const changing = () => new ProblemError('conflict', { detail: 'It keeps changing.', how: 'Ask again.' })
 
-export function keepOf(store: Store, feed: Feed, nowMs: () => number): Keep {
+export function keepOf(store: Store, feed: Pick<Feed, 'listen' | 'isFresh'>, nowMs: () => number): Keep {
   /** By kind, then by id: putting both into one key would make a text at each look. */
   const known = new Map<string, Map<string, { record: unknown; expiresMs: number | null } | null>>()
   for (const kind of remembered) known.set(kind, new Map())

@@ -1,6 +1,6 @@
 // Kill orders as agents ask for them, and what they answer.
 import type { OrderAnswer } from '@rekey/core'
-import type { QueryOf, routes } from '@rekey/wire'
+import type { AnswerOf, QueryOf, routes } from '@rekey/wire'
 import { type Agent, agent } from '../access/caller.ts'
 import type { HandlersOf } from '../http/call.ts'
 import { notFound } from '../http/problem.ts'
@@ -11,6 +11,8 @@ const mostNoted = 1_000
 
 type Orders = Pick<HandlersOf<'agent'>, 'orders' | 'orderAnswer'>
 type Known = QueryOf<typeof routes.agent.orders>
+/** What it takes of a control plane. */
+type Ordering = Pick<Plane, 'ground' | 'metrics' | 'orders'>
 type Who = Pick<Agent, 'id' | 'bindings'>
 
 export function orderHandlers(plane: Plane): Orders {
@@ -31,19 +33,7 @@ export function orderHandlers(plane: Plane): Orders {
     )
   }
   return {
-    async orders({ caller, query }) {
-      const { id, bindings } = agent(caller)
-      confirmed(plane, { id, bindings }, query)
-      await orders.keys.ring()
-      const upTo = orders.book.epoch()
-      const some = orders.since(credentialsOf(bindings), query.epoch ?? 0)
-      return {
-        keys: orders.keys.texts().slice(query.serial ?? 0),
-        orders: some.map(one => one.text),
-        upTo,
-        nowMs: ground.nowMs(),
-      }
-    },
+    orders: async ({ caller, query }) => unknownTo(plane, agent(caller), query),
 
     async orderAnswer({ caller, params, query }) {
       const { id, bindings } = agent(caller)
@@ -57,16 +47,35 @@ export function orderHandlers(plane: Plane): Orders {
   }
 }
 
+/** What this agent does not know yet, and up to where it knows everything then. */
+export async function unknownTo(
+  plane: Ordering,
+  who: Who,
+  query: Known,
+): Promise<AnswerOf<typeof routes.agent.orders>> {
+  const { ground, orders } = plane
+  confirmed(plane, who, query)
+  await orders.keys.ring()
+  const upTo = orders.book.epoch()
+  const some = orders.book.since(credentialsOf(who.bindings), query.epoch ?? 0)
+  return {
+    keys: [...orders.keys.texts().slice(query.serial ?? 0)],
+    orders: some.map(orders.textOf),
+    upTo,
+    nowMs: ground.nowMs(),
+  }
+}
+
 const credentialsOf = (bindings: Who['bindings']) => bindings.map(one => one.credential)
 
 /** What a stream begins with; and what its receiver knows already, it has applied. */
-export function orderNews(plane: Plane, who: Who, query: Known): string[] {
+export function orderNews(plane: Ordering, who: Who, query: Known): string[] {
   confirmed(plane, who, query)
   return plane.orders.news(credentialsOf(who.bindings), query.epoch ?? 0, query.serial ?? 0)
 }
 
 /** A receiver moves its epoch on once it has applied everything up to there: an answer that was lost is made good by that. */
-function confirmed(plane: Plane, who: Who, { epoch = 0, instance }: Known): void {
+function confirmed(plane: Ordering, who: Who, { epoch = 0, instance }: Known): void {
   if (instance === undefined || epoch === 0) return
   for (const one of plane.orders.book.since(credentialsOf(who.bindings), 0)) {
     if (one.epoch > epoch) return
@@ -79,7 +88,7 @@ type Said = QueryOf<typeof routes.agent.orderAnswer>
 
 /** false: there is no such order, or it is none of this agent's. */
 export function answer(
-  { ground, metrics, orders }: Plane,
+  { ground, metrics, orders }: Ordering,
   { id, bindings }: Who,
   epoch: number,
   { instance, said, held = false, why }: Said,

@@ -31,7 +31,7 @@ export interface Book {
 export const ordersStream = 'orders'
 const pageSize = 1_000
 
-export async function bookOf(store: Store, feed: Feed): Promise<Book> {
+export async function bookOf(store: Store, feed: Pick<Feed, 'listen'>): Promise<Book> {
   const byEpoch = new Map<number, KnownOrder>()
   const byCredential = new Map<string, KnownOrder[]>()
   const listeners: ((orders: readonly KnownOrder[]) => void)[] = []

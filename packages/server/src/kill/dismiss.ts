@@ -15,7 +15,7 @@ interface Dismissed {
 }
 
 export async function note(
-  { ground }: Plane,
+  { ground }: Pick<Plane, 'ground'>,
   kill: string,
   { answers, holders }: KillState,
   { credential, consumer, instance, reason }: Dismissed,

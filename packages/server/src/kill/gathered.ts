@@ -13,6 +13,14 @@ export interface Gathered {
   stop(): Promise<void>
 }
 
+/** Calls back after that long, unless it is called off. */
+export type Later = (ms: number, call: () => void) => () => void
+
+export const onTheClock: Later = (ms, call) => {
+  const timer = setTimeout(call, ms)
+  return () => clearTimeout(timer)
+}
+
 const gatherMs = 750
 const againMs = 2_000
 const mostInEvent = 1_000
@@ -23,10 +31,10 @@ interface Waiting {
   answers: OrderAnswer[]
 }
 
-export function gatheredFor(ground: Ground): Gathered {
+export function gatheredFor(ground: Ground, later: Later): Gathered {
   const { journal, nowMs, store } = ground
   let waiting = new Map<string, Waiting>()
-  let timer: NodeJS.Timeout | null = null
+  let callOff: (() => void) | null = null
   let writing: Promise<void> = Promise.resolve()
   let stopped = false
 
@@ -38,10 +46,10 @@ export function gatheredFor(ground: Ground): Gathered {
     return fresh
   }
   const soon = (ms: number) => {
-    if (!stopped) timer ??= setTimeout(flush, ms)
+    if (!stopped) callOff ??= later(ms, flush)
   }
   const flush = () => {
-    timer = null
+    callOff = null
     const all = waiting
     waiting = new Map()
     writing = writing.then(async () => {
@@ -74,7 +82,7 @@ export function gatheredFor(ground: Ground): Gathered {
     },
     async stop() {
       stopped = true
-      if (timer !== null) clearTimeout(timer)
+      callOff?.()
       flush()
       await writing
     },

@@ -11,7 +11,11 @@ const mostInEvent = 1_000
 type Named = Pick<Killed, 'credential' | 'version'>
 
 /** Who is connected now: taken in one turn with writing to them, for whoever comes later is told when they come. */
-export function connectedTo(streams: Streams, { credential, version }: Named, nowMs: number): Holder[] {
+export function connectedTo(
+  streams: Pick<Streams, 'seatsOf'>,
+  { credential, version }: Named,
+  nowMs: number,
+): Holder[] {
   const holders: Holder[] = []
   for (const { agent, bindings, instance } of streams.seatsOf(credential)) {
     if (instance === null) continue

@@ -45,11 +45,14 @@ export type KillAnswer =
 const mostAtOnce = 200
 const tries = 20
 
+/** What a kill takes of a control plane: nothing that a simulated one would not have. */
+export type Killing = Pick<Plane, 'ground' | 'keep' | 'orders'> & { status: Pick<Plane['status'], 'peek'> }
+
 export const killStream = (kill: string) => `kill/${kill}`
 export const killedId = (credential: string, version: number) => `${credential}/${version}`
 export const killedKey = (credential: string, version: number) => `${version} ${credential}`
 
-export async function kill(plane: Plane, request: KillRequest): Promise<KillAnswer> {
+export async function kill(plane: Killing, request: KillRequest): Promise<KillAnswer> {
   const { ground, orders } = plane
   const { scope } = request
   const askedMs = request.given?.atMs ?? ground.nowMs()
@@ -102,7 +105,7 @@ interface Part {
 
 /** Others append in between, so it is read and signed anew until it fits; null: it never did. */
 async function committing(
-  plane: Plane,
+  plane: Killing,
   request: KillRequest,
   part: Part,
 ): Promise<{ killed: Killed[]; orders: KnownOrder[] } | null> {
@@ -122,7 +125,7 @@ async function committing(
   return null
 }
 
-async function fresh({ ground: { store } }: Plane, { row, killed }: Reached): Promise<Reached> {
+async function fresh({ ground: { store } }: Killing, { row, killed }: Reached): Promise<Reached> {
   const [now, versions] = await Promise.all([store.credential(row.id), store.versions(row.id)])
   const meant = new Set(killed.map(one => one.number))
   return {
@@ -139,7 +142,7 @@ interface Made {
 }
 
 async function drafted(
-  plane: Plane,
+  plane: Killing,
   request: KillRequest,
   { id, askedMs, some, length }: Part & { length: number },
 ): Promise<Made> {

@@ -34,6 +34,16 @@ export function signed({ kid, key }: SigningKey, typ: string, claims: object): s
   return `${text}.${sign(null, Buffer.from(text), key).toString('base64url')}`
 }
 
+/** Of what was written here. */
+export const headerOf = (text: string): { typ: string; kid: string } =>
+  JSON.parse(Buffer.from(text.split('.')[0] ?? '', 'base64url').toString())
+
+/** The same claims, to the letter, with another key. */
+export function signedAgain(key: SigningKey, text: string): string {
+  const claims: object = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString())
+  return signed(key, headerOf(text).typ, claims)
+}
+
 export interface OrderTerms {
   issuer: string
   jti: string
@@ -104,12 +114,3 @@ export const ringText = ({ issuer, serial, active, standBy, revoked, because, at
     revoked,
     because,
   })
-
-export const kidOf = (text: string): string =>
-  (JSON.parse(Buffer.from(text.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid
-
-/** The same claims under another key: of a text that was made here. */
-export function signedAnew(key: SigningKey, text: string): string {
-  const claims = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString()) as object
-  return signed(key, 'secevent+jwt', claims)
-}

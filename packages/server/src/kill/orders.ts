@@ -7,11 +7,10 @@ import type { Streams } from '../feed/streams.ts'
 import type { Ground } from '../ground.ts'
 import type { Metrics } from '../http/metrics.ts'
 import { type Book, bookOf, type KnownOrder } from './book.ts'
-import { gatheredFor } from './gathered.ts'
+import { gatheredFor, type Later, onTheClock } from './gathered.ts'
 import { connectedTo } from './holders.ts'
 import { killStream } from './kill.ts'
-import { kidOf, signedAnew } from './order.ts'
-import { keysStream, type OrderKeys, orderKeysOf } from './ring.ts'
+import { keysStream, type OrderKeys, orderKeysOf, signedAnew } from './ring.ts'
 
 export interface Orders {
   book: Book
@@ -28,8 +27,8 @@ export interface Orders {
   answered(answer: OrderAnswer): boolean
   /** For so long after an order has gone out, what can wait has to. */
   isUrgent(): boolean
-  /** Orders above that epoch, as whoever believes the present keys has to be given them. */
-  since(credentials: Iterable<string>, epoch: number): KnownOrder[]
+  /** As it is given out now: what was signed with a key that is revoked since, is signed anew. */
+  textOf(order: KnownOrder): string
   /** The frames that a stream begins with: what its receiver does not know yet. */
   news(credentials: Iterable<string>, epoch: number, serial: number): string[]
   stop(): Promise<void>
@@ -42,13 +41,21 @@ export const confirmableMs = 2 * dayMs
 
 export interface OrdersParts {
   ground: Ground
-  feed: Feed
-  streams: Streams
-  metrics: Metrics
+  feed: Pick<Feed, 'listen' | 'position'>
+  streams: Pick<Streams, 'order' | 'seatsOf' | 'toAll'>
+  metrics: Pick<Metrics, 'count'>
   issuer: () => string
+  later?: Later
 }
 
-export async function ordersOf({ ground, feed, streams, metrics, issuer }: OrdersParts): Promise<Orders> {
+export async function ordersOf({
+  ground,
+  feed,
+  streams,
+  metrics,
+  issuer,
+  later = onTheClock,
+}: OrdersParts): Promise<Orders> {
   const { store, journal } = ground
   const book = await bookOf(store, feed)
   const keys = await orderKeysOf(ground, feed, issuer)
@@ -60,31 +67,21 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
   const isUnrecorded = (one: KnownOrder) => book.find(one.credential, one.version) === undefined
   let urgentUntilMs = Number.NEGATIVE_INFINITY
 
+  const textOf = signedAnew(keys)
   const meanwhile = (one: Promise<unknown>) => {
     const kept = one.catch(trouble).finally(() => doing.delete(kept))
     doing.add(kept)
   }
-  const gathered = gatheredFor(ground)
+  const gathered = gatheredFor(ground, later)
   const tell = (orders: readonly KnownOrder[]) => {
     for (const one of orders) {
       if (told.has(one.epoch)) continue
       told.add(one.epoch)
       urgentUntilMs = performance.now() + urgentMs
-      const count = streams.order(one.credential, Buffer.from(killFrame(one)))
+      const count = streams.order(one.credential, Buffer.from(killFrame({ ...one, text: textOf(one) })))
       metrics.count('rekey_kill_orders_told_total', count)
       gathered.told(one.kill, connectedTo(streams, one, ground.nowMs()))
     }
-  }
-  /** What a key has signed that is revoked since is signed anew: nobody believes the old text, and it is as true as it was. */
-  const renewed = new Map<number, { text: string; by: string }>()
-  const current = (one: KnownOrder): KnownOrder => {
-    const ring = keys.known()
-    if (ring === null || kidOf(one.text) === ring.active.kid) return one
-    const known = renewed.get(one.epoch)
-    if (known?.by === ring.active.kid) return { ...one, text: known.text }
-    const text = signedAnew(ring.active, one.text)
-    renewed.set(one.epoch, { text, by: ring.active.kid })
-    return { ...one, text }
   }
   const remember = (data: string) => {
     const { answers } = JSON.parse(data) as { answers: OrderAnswer[] }
@@ -138,7 +135,7 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
       gathered.answered(order.kill, answer)
       return true
     },
-    since: (credentials, epoch) => book.since(credentials, epoch).map(current),
+    textOf,
     isUrgent: () => performance.now() < urgentUntilMs,
     news(credentials, epoch, serial) {
       const rings = keys.texts().slice(serial)
@@ -147,7 +144,7 @@ export async function ordersOf({ ground, feed, streams, metrics, issuer }: Order
       const among = new Set(credentials)
       return [
         ...rings.map(text => frameOf({ position, type: 'keys', keys: text, atMs })),
-        ...book.since(credentials, epoch).map(one => killFrame(current(one))),
+        ...book.since(credentials, epoch).map(one => killFrame({ ...one, text: textOf(one) })),
         ...unrecorded.filter(one => among.has(one.credential) && isUnrecorded(one)).map(killFrame),
       ]
     },

@@ -5,7 +5,10 @@ import { attend } from '../runner/tick.ts'
 
 const atOnce = 16
 
-export async function pursue(ground: Ground, subjects: readonly string[]): Promise<void> {
+export async function pursue(by: Ground, subjects: readonly string[]): Promise<void> {
+  // Under a name of its own: where this very control plane is in the middle of a call, taking its lease from it would make two of them.
+  const ground: Ground = { ...by, holder: `${by.holder}/${by.id()}` }
+
   const waiting = [...new Set(subjects)]
   const work = async () => {
     for (let subject = waiting.shift(); subject !== undefined; subject = waiting.shift()) {

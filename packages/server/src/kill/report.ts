@@ -11,7 +11,7 @@ type KilledView = KillView['killed'][number]
 type Step = KilledView['steps'][number]
 type One = KillState['killed'][number]
 
-export async function killView(plane: Plane, state: KillState): Promise<KillView> {
+export async function killView(plane: Pick<Plane, 'ground' | 'keep'>, state: KillState): Promise<KillView> {
   const { store } = plane.ground
   const notified = await notifiedOf(plane, state)
   const killed: KilledView[] = []
@@ -147,7 +147,7 @@ function stepsOf(
 const haltedText = (holders: readonly HolderView[]) =>
   holders.length === 0 ? 'nobody is known to hold it' : `all ${holders.length} known holders have confirmed`
 
-async function notifiedOf({ keep }: Plane, { position, orderedMs }: KillState): Promise<Step> {
+async function notifiedOf({ keep }: Pick<Plane, 'keep'>, { position, orderedMs }: KillState): Promise<Step> {
   const hooks = (await keep.all('webhook')).filter(({ record }) => record.off === null)
   const base = { step: 'notify', atMs: null, afterMs: null } as const
   if (hooks.length === 0) {

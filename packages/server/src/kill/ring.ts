@@ -6,7 +6,16 @@ import { ed25519PrivateKey } from '@rekey/log'
 import type { Feed } from '../feed/feed.ts'
 import type { Ground } from '../ground.ts'
 import { stored } from '../runner/rows.ts'
-import { type Jwk, ringText, type SigningKey, signingKey, thumbprintOf } from './order.ts'
+import type { KnownOrder } from './book.ts'
+import {
+  headerOf,
+  type Jwk,
+  ringText,
+  type SigningKey,
+  signedAgain,
+  signingKey,
+  thumbprintOf,
+} from './order.ts'
 
 export interface Ring {
   serial: number
@@ -38,7 +47,11 @@ interface Kept {
   text: string
 }
 
-export async function orderKeysOf(ground: Ground, feed: Feed, issuer: () => string): Promise<OrderKeys> {
+export async function orderKeysOf(
+  ground: Ground,
+  feed: Pick<Feed, 'listen'>,
+  issuer: () => string,
+): Promise<OrderKeys> {
   const { store, vault } = ground
   let texts: string[] = []
   let ring: Ring | null = null
@@ -125,3 +138,22 @@ interface RingClaims {
 /** Of what was written here. */
 const claimsOf = (text: string): RingClaims =>
   JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString()) as RingClaims
+
+/**
+ * Nobody who knows the newer ring believes a key that it revokes, so whoever comes later would never hear of what was killed before.
+ * The record says that the order was ours: it is signed anew, under its own name and epoch.
+ */
+export function signedAnew(keys: Pick<OrderKeys, 'known'>): (order: KnownOrder) => string {
+  const anew = new Map<string, string>()
+  return ({ text }) => {
+    const ring = keys.known()
+    if (ring === null || !ring.revoked.includes(headerOf(text).kid)) return text
+    const name = `${ring.serial} ${text}`
+    let again = anew.get(name)
+    if (again === undefined) {
+      again = signedAgain(ring.active, text)
+      anew.set(name, again)
+    }
+    return again
+  }
+}

@@ -11,7 +11,7 @@ import {
 } from '@rekey/core'
 import type { Fence, Write } from '@rekey/store'
 import type { Ground } from '../ground.ts'
-import { type Gathered, gather } from './gather.ts'
+import { compromisedOf, type Gathered, gather } from './gather.ts'
 import { change } from './rows.ts'
 
 export type Outcome =
@@ -43,6 +43,7 @@ export async function attempt(
     ledger: gathered.ledger,
     baseline: gathered.baseline,
     fenced: gathered.fenced,
+    compromised: compromisedOf(gathered),
   })
   ground.journal.decided?.(gathered.state, command, decision.ok)
   if (!decision.ok) {

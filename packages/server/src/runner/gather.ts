@@ -72,3 +72,7 @@ function errorsBefore(state: Rotation, rows: LedgerRows, nowMs: number): ErrorCo
   }
   return counts
 }
+
+/** Those that a kill order names. */
+export const compromisedOf = ({ versions }: Pick<Gathered, 'versions'>): number[] =>
+  versions.filter(one => one.compromised).map(one => one.number)

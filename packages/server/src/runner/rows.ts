@@ -14,7 +14,6 @@ import {
   policyFor,
   type Rotation,
   type RotationEvent,
-  type Side,
   type SignalEvent,
   type Version,
   versionInto,
@@ -66,8 +65,9 @@ export function change(
   const news = credentialNews(before, after, credential, events)
   const { lastVersion } = after
   const hasNews = news.length > 0 || lastVersion !== credential.lastVersion
-  // Without news too: what was said of its versions meanwhile (that one was killed) must not be overwritten.
-  if (!hasNews && versions.length > 0) {
+  // Without news too: one of its versions may have been killed since this was decided, and then nobody is moved to it, nothing is written
+  // over that, and what is called next is decided anew.
+  if (!hasNews) {
     appends.push({ stream: credentialSubject(credential.id), expected: credential.seq, events: [] })
   }
   if (hasNews) {
@@ -133,6 +133,9 @@ function changedVersions(
     }
   }
   if (after.phase === 'planned') return [...changed.values()]
+  for (const version of replaced(versions, after, events)) {
+    changed.set(version.number, versionInto(versionInto(version, 'destroyed', nowMs), 'dead', nowMs))
+  }
   for (const side of [after.old, after.new]) {
     const version = side === null ? undefined : known(side.version)
     if (side === null || version === undefined) continue
@@ -140,6 +143,24 @@ function changedVersions(
     if (next !== version) changed.set(side.version, next)
   }
   return [...changed.values()]
+}
+
+/**
+ * Where the target holds one version, all others are dead once it has accepted the newest. One that was killed and then replaced twice is
+ * no side of the rotation any more, and this is its proof.
+ */
+function replaced(
+  versions: readonly Version[],
+  after: Exclude<Rotation, { phase: 'planned' }>,
+  events: readonly RotationEvent[],
+): Version[] {
+  const isProved = events.some(
+    one =>
+      one.type === 'effectDone' && one.verb === 'probe' && one.side === 'new' && one.result.is === 'accepted',
+  )
+  if (!isProved || after.plan.abilities.maxLive > 1) return []
+  const sides = new Set([after.old?.version, after.new?.version])
+  return versions.filter(one => one.compromised && maybeAccepted(one) && !sides.has(one.number))
 }
 
 function lived(version: Version, side: Held, nowMs: number): Version {
@@ -157,14 +178,25 @@ function lived(version: Version, side: Held, nowMs: number): Version {
     : { ...next, handle: side.handle, fingerprint: side.fingerprint }
 }
 
-function changedAssignments({ assignments, credential }: Gathered, after: Rotation): Write[] {
+/**
+ * Nobody is sent to what was killed, also where it is all there is, nor to what the target was not seen to accept: they stay with what they
+ * had until there is another.
+ */
+function changedAssignments({ assignments, credential, versions }: Gathered, after: Rotation): Write[] {
   if (after.phase === 'planned') return []
   const known = new Map(assignments.map(row => [row.consumer, row]))
-  const numberOf = (side: Side) => (side === 'old' ? after.old : after.new)?.version
+  const killed = new Set(versions.filter(one => one.compromised).map(one => one.number))
   const writes: Write[] = []
   for (const [consumer, { side, sinceMs }] of Object.entries(after.assignments)) {
-    const version = numberOf(side)
-    if (version === undefined || known.get(consumer)?.version === version) continue
+    const { version, life } = (side === 'old' ? after.old : after.new) ?? {}
+    if (
+      version === undefined ||
+      life === 'intended' ||
+      life === 'pre-active' ||
+      killed.has(version) ||
+      known.get(consumer)?.version === version
+    )
+      continue
     writes.push({ put: 'assignment', row: { credential: credential.id, consumer, version, sinceMs } })
   }
   return writes

@@ -25,10 +25,10 @@ import type { Claimed, Write } from '@rekey/store'
 import { type Ground, runner } from '../ground.ts'
 import { act, freshSecret, type Resolve } from './act.ts'
 import { attempt, isFresh, type Outcome } from './commit.ts'
-import { type Gathered, gather } from './gather.ts'
+import { compromisedOf, type Gathered, gather } from './gather.ts'
 import { whyKilled } from './killed.ts'
 import { clearOrphans } from './orphans.ts'
-import { dueMs, rotationSubject } from './rows.ts'
+import { credentialSubject, dueMs, rotationSubject } from './rows.ts'
 import { pollUsage } from './usage.ts'
 
 /** Works on a claimed rotation until it waits, ends, or the lease is lost. */
@@ -58,10 +58,16 @@ export async function run(ground: Ground, rotation: string, claim: Claimed): Pro
     // What is refused (a call is under way) is asked again once that is resolved.
     if (revoked !== null && !('refusals' in revoked)) continue
     const asked = next(gathered.state, nowMs)
-    if (asked.do === 'nothing' || gathered.fenced) return rest(ground, gathered, lease)
+    if (asked.do === 'nothing' || gathered.fenced) {
+      if (await rest(ground, gathered, lease)) return
+      continue
+    }
     if (asked.do === 'resolve') {
       // Whoever does it reports it, and that wakes the rotation; until then there is only the deadline to look after.
-      if (asked.byHand) return rest(ground, gathered, lease, nowMs + judgeEveryMs)
+      if (asked.byHand) {
+        if (await rest(ground, gathered, lease, nowMs + judgeEveryMs)) return
+        continue
+      }
       const fresh = asked.key === intendedHere
       const recorded = await resolve(ground, gathered, asked, lease, fresh)
       if (recorded !== null && 'leaseLost' in recorded) return
@@ -73,7 +79,10 @@ export async function run(ground: Ground, rotation: string, claim: Claimed): Pro
       asked.do === 'intend'
         ? await intend(ground, gathered, lease)
         : await judge(ground, gathered, asked.do, lease)
-    if (outcome === null) return rest(ground, gathered, lease)
+    if (outcome === null) {
+      if (await rest(ground, gathered, lease)) return
+      continue
+    }
     if (outcome.ok) {
       intendedHere = intendedKey(outcome.events)
       left = outcome.after
@@ -83,7 +92,9 @@ export async function run(ground: Ground, rotation: string, claim: Claimed): Pro
     if ('overtaken' in outcome) continue
     // A time that is not to be believed is not written down as a due time either.
     if (ground.doubt() !== null) return
-    return rest(ground, gathered, lease, nowMs + judgeEveryMs)
+    // It was killed while the evidence was read.
+    if (outcome.refusals.some(one => one.code === 'killed-first')) continue
+    if (await rest(ground, gathered, lease, nowMs + judgeEveryMs)) return
   }
 }
 
@@ -220,9 +231,8 @@ async function joinLate(ground: Ground, gathered: Gathered, lease: Claimed): Pro
 
 /** A kill order names a version of this rotation: whatever it is about to do, that one dies first. null: there is none. */
 async function revokeKilled(ground: Ground, gathered: Gathered, lease: Claimed): Promise<Outcome | null> {
-  const { state, versions } = gathered
-  const compromised = versions.filter(one => one.compromised).map(one => one.number)
-  const due = revocationDue(state, compromised)
+  const { state } = gathered
+  const due = revocationDue(state, compromisedOf(gathered))
   if (due.length === 0) return null
   const reason = await whyKilled(ground, state.credential, due[0]!)
   // What has not begun makes way: the tick opens the one that revokes first.
@@ -231,11 +241,18 @@ async function revokeKilled(ground: Ground, gathered: Gathered, lease: Claimed):
   return attempt(ground, gathered, command, runner, lease)
 }
 
-async function rest(ground: Ground, gathered: Gathered, lease: Claimed, atMs?: number): Promise<void> {
+/** false: its credential has changed since it was read. A kill has made it due at once, and that must not be put off. */
+async function rest(ground: Ground, gathered: Gathered, lease: Claimed, atMs?: number): Promise<boolean> {
   const dueAtMs = atMs ?? dueMs(gathered.state, ground.nowMs())
   const subject = rotationSubject(gathered.row.id)
   const again = gathered.fenced ? ground.nowMs() + judgeEveryMs : dueAtMs
-  await ground.store.commit({ fence: lease, appends: [], writes: [{ put: 'due', subject, atMs: again }] })
+  const { id, seq } = gathered.credential
+  const committed = await ground.store.commit({
+    fence: lease,
+    appends: [{ stream: credentialSubject(id), expected: seq, events: [] }],
+    writes: [{ put: 'due', subject, atMs: again }],
+  })
+  return committed.ok || committed.why === 'lost-lease'
 }
 
 function intendedKey(events: readonly RotationEvent[]): string | null {

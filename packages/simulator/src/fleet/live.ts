@@ -15,6 +15,8 @@ export interface Surroundings {
   accepts: (value: string, member: Member) => boolean
   /** It was declared idle; now and then such a one wakes all the same. */
   isAwake: (member: Member) => boolean
+  /** It may be dead there, whatever it holds; absent: nothing is. */
+  mayUse?: (member: Member, instance: string, version: number) => boolean
   openSession: (held: Held, name: string) => void
   hasSession: (held: Held, name: string) => boolean
   /** One piece of business work and how it went; `path` where it was not the usual one. */
@@ -39,7 +41,8 @@ export function live(member: Member, world: Surroundings): void {
   }
   const { cadence } = member.truth
   for (const retry of member.retries) {
-    if (retry.atMs <= world.nowMs) use(member, retry.instance, retry.held, world, 'usual')
+    if (retry.atMs <= world.nowMs && isUsable(member, retry.instance, retry.held, world))
+      use(member, retry.instance, retry.held, world, 'usual')
   }
   member.retries = member.retries.filter(retry => retry.atMs > world.nowMs)
   for (const instance of member.instances) {
@@ -132,7 +135,7 @@ function load(member: Member, instance: Instance, world: Surroundings): void {
   const parent = world.parent(member)
   // A derived token lives on what its parent holds, not on what the parent should hold.
   const held = parent === undefined ? world.read(member) : (parent.instances[0]?.held ?? world.read(parent))
-  if (held === null) return
+  if (held === null || !isUsable(member, instance.name, held, world)) return
   instance.loadedMs = world.nowMs
   if (instance.held?.version === held.version) return
   instance.image = instance.held
@@ -140,9 +143,13 @@ function load(member: Member, instance: Instance, world: Surroundings): void {
   world.said(member, instance.name, held.version, { says: 'loaded' })
 }
 
+function isUsable(member: Member, instance: string, { version }: Held, world: Surroundings): boolean {
+  return world.mayUse?.(member, instance, version) ?? true
+}
+
 function work(member: Member, instance: Instance, world: Surroundings): void {
   const { held } = instance
-  if (held === null) return
+  if (held === null || !isUsable(member, instance.name, held, world)) return
   const { truth } = member
   const session = openedWith(member, instance, world)
   const path: Path = truth.pathClass === 'exception' ? 'exception' : 'usual'
@@ -163,7 +170,8 @@ function openedWith(member: Member, instance: Instance, world: Surroundings): He
   const { sessionMs } = member.truth
   if (sessionMs === 0 || instance.held === null) return null
   const { session, held } = instance
-  if (session !== null && session.untilMs > world.nowMs && world.hasSession(session, session.name))
+  if (session !== null && !isUsable(member, instance.name, session, world)) instance.session = null
+  else if (session !== null && session.untilMs > world.nowMs && world.hasSession(session, session.name))
     return session
   instance.session = null
   if (!world.accepts(held.value, member)) return null

@@ -44,6 +44,10 @@ export interface Member {
   understated: boolean
   /** A change of its assignment reached it (signal); what is lost here waits for somebody. */
   signalledMs: number
+  /** Until then it reaches no control plane, and none reaches it. */
+  cutOffUntilMs?: number
+  /** Somebody pulled the plug: nobody mends that but who did it. */
+  isUnplugged?: boolean
 }
 
 /** Every version that it may still come to the target with, by itself, as things stand. */

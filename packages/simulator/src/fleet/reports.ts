@@ -45,6 +45,7 @@ export function reportsOf(world: World): Reports {
     say(member, instance, version, statement, by) {
       const { observability } = member.truth
       if (by === undefined && (observability === 'none' || observability === 'provider')) return
+      if (by === undefined && isSilenced(member, timeline.nowMs())) return
       // Whoever reports through an old library does not know with which version it worked.
       const isLost =
         by === undefined &&
@@ -106,6 +107,7 @@ export function reportsOf(world: World): Reports {
 function coverage(world: World, nowMs: number, skewMs: number): Observation[] {
   return world.members.flatMap(member => {
     if (member.consumer === null || member.truth.observability !== 'sdk') return []
+    if (isSilenced(member, nowMs)) return []
     member.heardSinceMs ??= nowMs
     const statement = { says: 'covered', fromMs: member.heardSinceMs + skewMs } as const
     return [
@@ -121,6 +123,13 @@ function coverage(world: World, nowMs: number, skewMs: number): Observation[] {
       },
     ]
   })
+}
+
+/** Cut off, nothing of it is heard, and so nothing is promised of it. */
+function isSilenced(member: Member, nowMs: number): boolean {
+  if ((member.cutOffUntilMs ?? 0) <= nowMs) return false
+  member.heardSinceMs = null
+  return true
 }
 
 /** Something was not heard: from now on they can promise only what comes. */

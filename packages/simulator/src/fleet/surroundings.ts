@@ -1,6 +1,8 @@
 // The world as its fleet sees it: what Rekey assigns, what the target answers. Work that fails because of a credential is
 // looked at here: unless the plan, or a named person, said that it would, it is what must never happen.
 import { isUnderway, minuteMs } from '@rekey/core'
+import { workedWith } from '../invariants/holders.ts'
+import { mayUse } from '../kills/crowd.ts'
 import { isStormy, isSweeping, stateOf, violate, type World } from '../world.ts'
 import type { Surroundings } from './live.ts'
 import type { Held, Member } from './member.ts'
@@ -15,6 +17,7 @@ export function surroundingsOf(world: World, reports: Reports, pinned: Map<Membe
     return version == null || value === null ? null : { version, value }
   }
   const read = (member: Member): Held | null => {
+    if ((member.cutOffUntilMs ?? 0) > timeline.nowMs()) return null
     if (member.consumer !== null) return valued(assigned.get(member.truth.id))
     // Whoever nobody registered has a copy that somebody made once.
     const copy = pinned.get(member) ?? valued(current)
@@ -37,9 +40,13 @@ export function surroundingsOf(world: World, reports: Reports, pinned: Map<Membe
       !(isStormy(world) && (dice.strikes('target.node-behind', 0.006) || isShutOut(world, member, value))),
     isAwake: member =>
       member.truth.idle === null || (isStormy(world) && dice.strikes('fleet.idle-wakes', 0.05)),
+    ...(world.kills !== null && {
+      mayUse: (member: Member, instance: string, version: number) => mayUse(world, member, instance, version),
+    }),
     openSession: target.openSession,
     hasSession: target.hasSession,
     worked(member, instance, held, outcome, path, lane) {
+      workedWith(world, member, instance, held.version)
       meanwhile(world, member, instance, held)
       target.sighted(member.truth.id, instance, held.value, timeline.nowMs())
       member.lastUses.set(held.version, timeline.nowMs())

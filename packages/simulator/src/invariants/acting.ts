@@ -23,7 +23,9 @@ export function watchLeases(): Leases {
   return {
     heldUntilMs(subject, holder) {
       const known = holders.get(subject)
-      return known?.holder === holder ? known.untilMs : null
+      // What a kill pursues, it does under a name of its own.
+      const isHis = known?.holder === holder || known?.holder.startsWith(`${holder}/`) === true
+      return isHis ? known.untilMs : null
     },
     granted(world, claims, request) {
       for (const { subject, holder, token, untilMs } of claims) {

@@ -90,6 +90,8 @@ function isToBeEnded(state: Underway): boolean {
   const step = course[at]
   if (step?.do !== 'disable' && step?.do !== 'destroy') return false
   const leaving = ending === 'completed' ? 'old' : 'new'
+  // What was killed is ended whatever people found out meanwhile.
+  if (state.revoked?.includes(state[leaving]?.version ?? -1)) return false
   return ending !== 'aborted' && step.side === leaving && state[leaving]?.life === 'active'
 }
 

@@ -37,7 +37,9 @@ export function owners(world: World): void {
     // It bears a key of ours, by which it can be looked for, and nobody was told that it is gone.
     const isMarked = versions.some(one => one.operation === value.operation) && !value.handle.endsWith('-b')
     const isMissed = isMarked && !world.liedAbout.has(value.handle) && !world.liedAbout.has(value.operation)
-    const findable = world.target.abilities.canList || named || isMissed
+    // What it says is gone and lists all the same is found by the next sweep, a day later.
+    const isListed = world.target.abilities.canList && !world.liedAbout.has(value.handle)
+    const findable = isListed || named || isMissed
     if (owned.length === 0 && findable)
       violate(world, 'orphans', `${value.handle} lives on and nobody owns it`)
   }

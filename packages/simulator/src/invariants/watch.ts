@@ -6,6 +6,7 @@ import {
   hourMs,
   isUnderway,
   minuteMs,
+  type Observation,
   type Rotation,
   type RotationEvent,
 } from '@rekey/core'
@@ -22,8 +23,10 @@ import type {
 import { count } from '../coverage.ts'
 import { violate, type World } from '../world.ts'
 import { watchKeys } from './acting.ts'
+import { heardOfCheat } from './after-kill.ts'
 import { onChange } from './course.ts'
 import { onDecision } from './evidence.ts'
+import { afterKill, onKills } from './kills.ts'
 import { eventOf } from './record.ts'
 
 export function watchStore(world: World): <T>(call: CallName, args: readonly unknown[], run: () => T) => T {
@@ -34,10 +37,12 @@ export function watchStore(world: World): <T>(call: CallName, args: readonly unk
     if (call === 'commit') {
       const commit = args[0] as Commit
       const before = new Map(rotationsOf(commit).map(id => [id, world.recorded.rotation(id)?.state ?? null]))
+      const current = world.recorded.credential()?.currentVersion ?? null
       const value = run()
       leases.committed(world, commit, value as Committed)
       if ((value as Committed).ok) {
         world.recorded.committed(commit.writes)
+        onKills(world, commit, current)
         for (const [id, state] of before) {
           const events = commit.appends.find(one => one.stream === `rotation/${id}`)!.events.map(eventOf)
           appended(world, id, state, events, keys)
@@ -66,12 +71,20 @@ export function watchStore(world: World): <T>(call: CallName, args: readonly unk
           const batch = args[0] as ObservationBatch
           batches(world, batch)
           honest(world, batch)
-          for (const one of batch.observations) world.heard.push(one)
+          for (const one of batch.observations) {
+            world.heard.push(one)
+            if (world.kills !== null) used(world, one)
+          }
         }
         break
     }
     return value
   }
+}
+
+function used(world: World, { statement, consumer, instance, version, atMs }: Observation): void {
+  if (statement.says !== 'used' || consumer === null || instance === null || version === null) return
+  heardOfCheat(world, consumer, instance, version, atMs)
 }
 
 /** A batch that comes again within three days is known, and counts once. */
@@ -110,6 +123,7 @@ function appended(
 ): void {
   for (const event of events) {
     world.trace.say(`${rotation} ${event.type}${detail(event)} by ${actorText(event.by)}`)
+    afterKill(world, state, event)
     if (event.type === 'rotationOpened') cutOver(world, event)
     if (event.type === 'effectIntended') keys(world, rotation, event)
     if (event.type === 'rotationEnded') count(world.coverage.outcomes, event.ending)

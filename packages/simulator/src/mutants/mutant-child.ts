@@ -5,11 +5,17 @@ import { type Patched, patch } from './patch.ts'
 import type { ChildResult } from './run.ts'
 
 interface Simulates {
-  simulate(seed: number): Promise<{ violations: readonly { invariant: string; text: string }[] }>
+  simulate(
+    seed: number,
+    options: { kills: boolean },
+  ): Promise<{ violations: readonly { invariant: string; text: string }[] }>
 }
 
 const [name = 'none', firstSeed = '1', count = '1', seconds = '60', module = '../simulate.ts'] =
   process.argv.slice(2)
+/** The engine as it is, in either kind of world. */
+const isBare = name === 'none' || name === 'none-with-kills'
+const kills = name === 'none-with-kills' || (!isBare && mutantNamed(name).inKills === true)
 const beganMs = performance.now()
 const elapsed = () => (performance.now() - beganMs) / 1_000
 
@@ -34,7 +40,7 @@ async function first(): Promise<ChildResult> {
   let simulates: Simulates
   let patched: Patched | null = null
   try {
-    patched = name === 'none' ? null : patch(mutantNamed(name))
+    patched = isBare ? null : patch(mutantNamed(name))
     simulates = (await import(new URL(module, import.meta.url).href)) as Simulates
   } catch (error) {
     return broken(textOf(error))
@@ -52,7 +58,7 @@ async function first(): Promise<ChildResult> {
 
 async function firstViolation({ simulate }: Simulates, seed: number) {
   try {
-    const { violations } = await simulate(seed)
+    const { violations } = await simulate(seed, { kills })
     const [violation] = violations
     return violation === undefined ? null : { invariant: violation.invariant, text: violation.text }
   } catch (error) {

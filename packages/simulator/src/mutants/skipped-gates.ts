@@ -142,8 +142,8 @@ export const skippedGates: readonly Mutant[] = [
     title: 'The retirement asks only what is asked after a revocation, so silence is not needed.',
     caughtBy: 'evidence',
     file: 'packages/core/src/rotation/decide-turn.ts',
-    find: "return ending === 'rolled-back' ? 'return' : 'retire'",
-    put: "return ending === 'rolled-back' ? 'return' : 'recover'",
+    find: "if (at === course.length - 1) return 'recover'",
+    put: "if (at <= course.length) return 'recover'",
   },
   {
     name: 'return-without-silence',

@@ -15,7 +15,10 @@ export async function byHand(world: World, state: Rotation): Promise<void> {
   if (handle == null || act === undefined || !world.dice.happens('people.by-hand', 0.5)) return
   endingAt(world, 'disable', handle)
   world.trace.say(`a person does ${step.verb} by hand`)
-  await act(aContext({ signal: world.timeline.within(1_000) }), handle)
+  // Who finds nothing there has nothing to do, and says that it is done.
+  await act(aContext({ signal: world.timeline.within(1_000) }), handle).catch(() =>
+    world.trace.say('there is nothing to do by hand'),
+  )
   const command = { do: 'record', key: step.key, outcome: { is: 'done' } } as const
   await asked(world, ground => ask(ground, state.id, command, person('alice')))
 }

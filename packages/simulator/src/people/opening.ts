@@ -46,5 +46,5 @@ export async function planAgain(world: World, state: Rotation): Promise<void> {
   if (state.plan.gaps.length === 0) return
   const command = { do: 'abort', reason: 'planned again' } as const
   await asked(world, ground => ask(ground, state.id, command, person('alice')))
-  await open(world)
+  await open(world, state.plan.order)
 }

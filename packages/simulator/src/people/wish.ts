@@ -21,6 +21,13 @@ export interface Wish {
 const mostTries = 40
 const mostPressed = 12
 
+/** Where kills are to strike, in every world of that kind. */
+export function killWishOf(seed: number): Wish {
+  const place = places[(seed * 7) % places.length]!
+  const [phase, step] = place.split('@') as [string, string | undefined]
+  return { place, phase, step: step ?? null, first: -1, tries: 0, pressed: 0, isBusy: false }
+}
+
 export function wishOf(seed: number): Wish | null {
   if (seed % 2 === 1) return null
   const pairs = places.length * commandNames.length
@@ -96,7 +103,7 @@ const button = ({ first, pressed }: Wish) => commandNames[(first + pressed) % co
 
 function nextPress(wish: Wish, state: Rotation): CommandName | null {
   const place = placeOf(state)
-  if (place === wish.place) return button(wish)
+  if (place === wish.place) return wish.first < 0 ? null : button(wish)
   if (wish.phase === 'held' && place === `running@${wish.step}`) return 'hold'
   if (wish.phase === 'contained' && place === `running@${wish.step}`) return 'contain'
   // What was disabled is enabled again.
@@ -108,7 +115,7 @@ function nextPress(wish: Wish, state: Rotation): CommandName | null {
 export async function pressAtTheEnd(world: World): Promise<void> {
   const { wish } = world
   const state = stateOf(world)
-  if (wish?.place !== 'ended' || state?.phase !== 'ended') return
+  if (wish?.place !== 'ended' || wish.first < 0 || state?.phase !== 'ended') return
   for (let times = 0; times < 5; times++) {
     await press(world, state, button(wish))
     wish.pressed++

@@ -17,14 +17,20 @@ import {
 } from '@rekey/server'
 import { inline, openVault, rootKeyFrom, type SqliteEngine } from '@rekey/store'
 import type { Dice } from '../dice.ts'
+import type { Desk } from '../kills/desk.ts'
 import { faulty, type Unreliable } from '../target/faulty.ts'
 import type { Target } from '../target/target.ts'
 import type { Timeline } from '../timeline.ts'
 import { type Around, faultyStore, storeDown } from './faulty-store.ts'
 
+export type { Ground } from '@rekey/server'
+
 export interface Plane {
   name: string
   ground: Ground
+  /** What it has for kills; null: it has not read the record so far, or nobody kills here. */
+  desk: Desk | null
+  isOpening: boolean
   dead: boolean
   /** It waits for something: no other round is begun. */
   busy: boolean
@@ -78,7 +84,7 @@ const never = () => new Promise<never>(() => {})
 
 export async function openPlane(name: string, world: PlaneWorld): Promise<Plane> {
   const { dice, timeline } = world
-  const plane = { name, dead: false, busy: false } as Plane
+  const plane = { name, dead: false, busy: false, desk: null, isOpening: false } as unknown as Plane
   const offsetMs = dice.between('plane.clock', -20, 20) * secondMs
   const drift = (dice.roll('plane.drift') - 0.5) * 2e-5
   const bornMs = timeline.nowMs()
