@@ -1,15 +1,14 @@
 // One seed: a world, some rotations in it one after another, each begun in a storm of faults that ends, and everything that
 // must hold checked at every step.
-import { hourMs, isUnderway, minuteMs, type StepName, stepOf } from '@rekey/core'
+import { hourMs, isUnderway, minuteMs } from '@rekey/core'
 import { type Built, build } from './build.ts'
 import { type Coverage, count } from './coverage.ts'
-import { goAway, live, restart, type Surroundings, signal, startFromOldImage } from './fleet/live.ts'
-import type { Held, Instance, Member } from './fleet/member.ts'
+import { fleet } from './fleet/deployments.ts'
+import type { Held, Member } from './fleet/member.ts'
 import { surroundingsOf } from './fleet/surroundings.ts'
 import { afterTheStorm } from './invariants/after-kill.ts'
 import { atTheEnd, owners } from './invariants/record.ts'
 import { everyStep } from './invariants/standing.ts'
-import { mayUse } from './kills/crowd.ts'
 import { exam } from './kills/exam.ts'
 import { isJustKilled } from './kills/killer.ts'
 import type { Kills } from './kills/kills.ts'
@@ -232,43 +231,6 @@ async function step(life: Life, ms: number): Promise<void> {
   if (!planesFirst) await rounds(world)
   const healthy = !isStormy(world) && world.planes.some(plane => !plane.dead && !plane.busy)
   everyStep(world, healthy)
-}
-
-function fleet(world: World, surroundings: Surroundings): void {
-  const state = stateOf(world)
-  const step = state !== null && state.phase === 'running' ? stepOf(state).do : null
-  for (const member of world.members) {
-    if (member.truth.cadence.how === 'continuous') deployed(world, member, step, surroundings)
-    live(member, surroundings)
-  }
-}
-
-/** What deployments do to whoever runs all the time: signals arrive or not, instances start anew, scale away, come back old. */
-function deployed(world: World, member: Member, step: StepName | null, surroundings: Surroundings): void {
-  const { dice, timeline } = world
-  const strikes = (fault: string, chance: number) => isStormy(world) && dice.strikes(fault, chance)
-  const { reload } = member.truth
-  const due = surroundings.read(member)?.version
-  const behind = member.instances.some(one => one.held !== null && one.held.version !== due)
-  if (reload.how === 'signal' && behind) {
-    // A signal that is lost is sent again with the next heartbeat, an hour or a day later.
-    if (!strikes('fleet.signal-lost', 0.1) && dice.happens('fleet.signal', 0.7)) signal(member, surroundings)
-  }
-  if (reload.how !== 'restart') return
-  if (dice.happens('fleet.deployed', 0.01)) {
-    for (const instance of member.instances) restart(member, instance, surroundings)
-  }
-  // Only while the old version is still there for it: an image that is older than that is nobody's runtime.
-  if (step !== 'move' && step !== 'observe') return
-  if (strikes('fleet.old-image', 0.15)) {
-    const lives = ({ image, name }: Instance) =>
-      image !== null && world.target.accepts(image.value) && mayUse(world, member, name, image.version)
-    for (const instance of member.instances.filter(lives))
-      startFromOldImage(instance, dice.happens('fleet.dormant', 0.5))
-  }
-  if (strikes('fleet.scaled-away', 0.02)) {
-    goAway(member, timeline.nowMs() + dice.between('fleet.away', 1, 12) * hourMs, surroundings)
-  }
 }
 
 /** Who died is started again after a while; whose clock is not believed is started anew when somebody has set it right. */

@@ -42,7 +42,7 @@ describe('two kill orders, one after the other', () => {
     test(`${kind}: from every state, and however far the first has come, both versions die and nobody is left with one`, () => {
       for (const start of everyState(wishes)) {
         for (const [first, second] of orders) {
-          for (const between of [0, 1, 3, 6, 10]) {
+          for (const between of [0, 5]) {
             const walk = fork(start)
             if (!isUnderway(walk.state)) continue
             const held = () =>

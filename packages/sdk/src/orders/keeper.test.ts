@@ -107,6 +107,23 @@ test('what is no order is refused aloud and changes nothing; new keys are taken 
     await until(() => rekey.isKilled('docs', 1))
   }))
 
+test('an order whose key is revoked since is asked for until it comes signed anew', () =>
+  withPlane(async (plane, rekey) => {
+    await loaded(plane, rekey)
+    const { orders } = plane
+    const by = orders.active
+    const given = plane.kill('docs', 1, { isMissed: true, claims: { jti: 'one and the same' } })
+    plane.tellKeys(orders.replace())
+    await until(() => rekey.status().orders.serial === 2)
+    await rekey.askOrders()
+    assert.equal(rekey.status().orders.refused.at(-1)?.why, 'revoked-key')
+    assert.deepEqual([rekey.status().orders.epoch, rekey.isKilled('docs', 1)], [0, false])
+    assert.notEqual(by.kid, orders.active.kid)
+    given.text = orders.order('docs', 1, { claims: { jti: 'one and the same' } })
+    await rekey.askOrders()
+    assert.deepEqual([rekey.status().orders.epoch, rekey.isKilled('docs', 1)], [1, true])
+  }))
+
 test('keys that were told beforehand are the only ones to begin with', async () => {
   const plane = await new TestPlane().start()
   try {

@@ -3,7 +3,14 @@ import { test } from 'node:test'
 import { runMutants } from './run.ts'
 
 /** Of each kind one that a few seeds show; all of them are tried with `npm run simulate -- --mutants`. */
-const fast = ['skip-quiet', 'skip-settling', 'act-before-intent', 'value-in-an-event', 'log-in-another-order']
+const fast = [
+  'skip-quiet',
+  'skip-settling',
+  'act-before-intent',
+  'value-in-an-event',
+  'log-in-another-order',
+  'restart-forgets',
+]
 
 test('a deliberate bug of each kind is seen, and the engine without one passes the same seeds', async () => {
   const names = ['none', ...fast]

@@ -155,6 +155,9 @@ async function attend(
         if (what === 'exercise' && !isRun) continue
         for (const one of member.instances) {
           restart(member, one, surroundings)
+          // One that is declared idle says nothing by itself: whoever restarts it sees to it that it is heard.
+          if (member.truth.idle !== null && one.held !== null)
+            surroundings.said(member, one.name, one.held.version, { says: 'present' })
           if (isRun) launch(member, one, surroundings)
         }
       }
