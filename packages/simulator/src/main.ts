@@ -93,6 +93,11 @@ async function manySeeds(
     const faults = Object.values(told.faults).reduce((sum, count) => sum + count, 0)
     console.log(`  ${String(faults).padStart(7)}  faults of ${Object.keys(told.faults).length} kinds`)
     console.log(`  ${String(told.crashes).padStart(7)}  crashes at ${told.reached.crashPoints} places`)
+    if (told.kills !== undefined) {
+      const places = Object.keys(told.kills).filter(name => name.startsWith('at '))
+      const killed = told.kills['versions killed'] ?? 0
+      console.log(`  ${String(killed).padStart(7)}  versions killed at ${places.length} places`)
+    }
     console.log(`  ${told.rotationsPerSecond} rotations a second`)
     console.log(
       `reached ${told.reached.pairs} pairs of state and command; not reached: ${told.unreached.length}`,

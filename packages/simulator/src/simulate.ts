@@ -159,30 +159,6 @@ async function rotate(life: Life, number: number, isCalm = false): Promise<boole
       break
     }
   }
-  for (const h of world.kills?.holders ?? [])
-    console.error(
-      h.name,
-      'held',
-      h.instance.held?.version,
-      'sess',
-      h.instance.session?.version,
-      'ready',
-      h.isReady,
-      'at',
-      h.at?.name,
-      h.at?.dead,
-      'upTo',
-      h.receiver.upTo,
-      'cheats',
-      h.cheats,
-      'denied',
-      [1, 2, 3, 4, 5, 6].filter(v => h.receiver.isDenied('cred', v)),
-      'cut',
-      h.member.cutOffUntilMs,
-      'thief',
-      world.kills?.thief.declared,
-      world.kills?.thief.undone,
-    )
   await pressAtTheEnd(world)
   world.stormUntilMs = 0
   if (world.violations.length > 0) return true

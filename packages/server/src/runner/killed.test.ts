@@ -79,6 +79,16 @@ test('a rotation that is held looks at a kill at once, also where it comes while
   assert.equal(b.world.versions.find(one => one.handle === 'v1')?.state, 'gone')
 })
 
+test('to hold a rotation does not put off the end of what was killed', async () => {
+  const b = await bench()
+  const { rotation } = await b.open()
+  await b.until(rotation, one => isUnderway(one) && stepOf(one).do === 'observe')
+  await compromise(b, rotation, 1)
+  assert.ok((await ask(b.ground, rotation, { do: 'hold', reason: 'freeze' }, person)).ok)
+  await tick(b.ground)
+  assert.equal(b.world.versions.find(one => one.handle === 'v1')?.state, 'gone')
+})
+
 test('what replaces a killed version is assigned to nobody before the target has accepted it', async () => {
   let refuses = false
   const b = await bench({

@@ -14,12 +14,13 @@ import {
   policyFor,
   type Rotation,
   type RotationEvent,
+  revocationDue,
   type SignalEvent,
   type Version,
   versionInto,
 } from '@rekey/core'
 import type { Append, CredentialRow, NewEvent, Write } from '@rekey/store'
-import type { Gathered } from './gather.ts'
+import { compromisedOf, type Gathered } from './gather.ts'
 
 export const rotationSubject = (rotation: string) => `rotation/${rotation}`
 /** What a rotation may have left behind at the target is looked for after it, and then every day. */
@@ -51,9 +52,11 @@ export function change(
   nowMs: number,
 ): Change {
   const { row, credential, state: before } = gathered
+  // Whatever is asked of it meanwhile, and whoever holds it: a version that was killed is attended to in the next round.
+  const isKillDue = revocationDue(after, compromisedOf(gathered)).length > 0
   const writes: Write[] = [
     { put: 'rotation', row: { ...row, state: after, seq: row.seq + events.length } },
-    { put: 'due', subject: rotationSubject(row.id), atMs: dueMs(after, nowMs) },
+    { put: 'due', subject: rotationSubject(row.id), atMs: isKillDue ? nowMs : dueMs(after, nowMs) },
   ]
   const appends: Append[] = [
     { stream: rotationSubject(row.id), expected: row.seq, events: events.map(stored) },
