@@ -6,7 +6,7 @@ import { startClearing } from './access/clearing.ts'
 import { keepOf } from './access/kept.ts'
 import { agentTokens, proofWindowMs, replayGuard } from './access/possession.ts'
 import { readyFor } from './api/agent.ts'
-import { answer } from './api/agent-orders.ts'
+import { answer, isOurs } from './api/agent-orders.ts'
 import { assignmentsOf } from './api/assignments.ts'
 import { handlersOf } from './api/handlers.ts'
 import type { Plane } from './api/plane.ts'
@@ -144,7 +144,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
       metrics: counted,
       ready: readyFor(plane),
       position: feed.position,
-      knowsOrder: epoch => orders.book.at(epoch) !== undefined,
+      knowsOrder: (epoch, jti) => isOurs(orders.book.at(epoch), jti),
       answer: (who, epoch, said) => answer(plane, who, epoch, said),
     }),
     once: onceOf(keep, vault, nowMs, trouble('once')),

@@ -245,6 +245,13 @@ export const orderAnswer = route('POST /agent/orders/:epoch/answer', {
     said: oneOf('applied', 'refused'),
     held: Type.Optional(Type.Boolean({ description: 'The version was in use here' })),
     why: Type.Optional(Type.String({ pattern: '^[a-z-]{1,50}$' })),
+    jti: Type.Optional(
+      Type.String({
+        pattern: '^[A-Za-z0-9_.~-]{1,200}$',
+        description:
+          'Of the order: an answer to somebody else’s order of the same epoch is no answer to ours',
+      }),
+    ),
   }),
   status: 204,
   answer: Type.Null(),

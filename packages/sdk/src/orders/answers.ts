@@ -16,6 +16,7 @@ export interface AnswersParts {
   instance: string
 }
 
+const plain = /^[A-Za-z0-9_.~-]{1,200}$/
 const mostAttempts = 6
 const mostAtOnce = 8
 const firstBackoffMs = 300
@@ -41,11 +42,11 @@ export class Answers {
   }
 
   /** While one is on its way, the same once more is no news. */
-  give(epoch: number, answer: Promise<Answer> | Answer): void {
-    const key = answer instanceof Promise ? `${epoch}` : `${epoch} ${answer.said}`
+  give(epoch: number, answer: Promise<Answer> | Answer, jti: string | null = null): void {
+    const key = answer instanceof Promise ? `${epoch} ${jti}` : `${epoch} ${answer.said}`
     if (this.#going.has(key)) return
     this.#owed.set(key, epoch)
-    const giving = this.#give(key, epoch, answer).finally(() => this.#going.delete(key))
+    const giving = this.#give(key, epoch, answer, jti).finally(() => this.#going.delete(key))
     this.#going.set(key, giving)
   }
 
@@ -60,11 +61,18 @@ export class Answers {
     clearTimeout(timer)
   }
 
-  async #give(key: string, epoch: number, answer: Promise<Answer> | Answer): Promise<void> {
+  async #give(
+    key: string,
+    epoch: number,
+    answer: Promise<Answer> | Answer,
+    jti: string | null,
+  ): Promise<void> {
     const { said, held, why } = await answer
     const query = new URLSearchParams({ instance: this.#parts.instance, said })
     if (held !== undefined) query.set('held', String(held))
     if (why !== undefined) query.set('why', why)
+    // Somebody with a stolen key may have given an order under the epoch of another one.
+    if (jti !== null && plain.test(jti)) query.set('jti', jti)
     const path = `/agent/orders/${epoch}/answer?${query}`
     for (let attempt = 1; ; attempt++) {
       try {

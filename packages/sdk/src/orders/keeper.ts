@@ -206,7 +206,7 @@ export class OrderKeeper {
     if (order === null) return taken
     const told = this.#told.once(order, taken, this.#parts.nowMs())
     // Under the epoch of another order it would be taken for an answer to that one.
-    if (why === undefined && !order.isProvisional) this.#answers.give(order.epoch, told)
+    if (why === undefined && !order.isProvisional) this.#answers.give(order.epoch, told, order.jti)
     return taken
   }
 

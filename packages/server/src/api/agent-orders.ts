@@ -4,6 +4,7 @@ import type { AnswerOf, QueryOf, routes } from '@rekey/wire'
 import { type Agent, agent } from '../access/caller.ts'
 import type { HandlersOf } from '../http/call.ts'
 import { notFound } from '../http/problem.ts'
+import type { KnownOrder } from '../kill/book.ts'
 import { confirmableMs } from '../kill/orders.ts'
 import type { Plane } from './plane.ts'
 
@@ -40,7 +41,8 @@ export function orderHandlers(plane: Plane): Orders {
       const { epoch } = params
       // Another control plane may have given it a moment ago.
       if (orders.book.at(epoch) === undefined) await orders.book.catchUp()
-      if (orders.book.at(epoch) === undefined && query.said === 'applied') strange(id, query.instance, epoch)
+      if (!isOurs(orders.book.at(epoch), query.jti) && query.said === 'applied')
+        strange(id, query.instance, epoch)
       if (!answer(plane, { id, bindings }, epoch, query)) throw notFound(`order ${epoch}`)
       return null
     },
@@ -86,16 +88,20 @@ function confirmed(plane: Ordering, who: Who, { epoch = 0, instance }: Known): v
 
 type Said = QueryOf<typeof routes.agent.orderAnswer>
 
+/** Somebody with a stolen key may give orders under our epochs: then the name is another. */
+export const isOurs = (order: KnownOrder | undefined, jti: string | undefined): boolean =>
+  order !== undefined && (jti === undefined || jti === order.jti)
+
 /** false: there is no such order, or it is none of this agent's. */
 export function answer(
   { ground, metrics, orders }: Ordering,
   { id, bindings }: Who,
   epoch: number,
-  { instance, said, held = false, why }: Said,
+  { instance, said, held = false, why, jti }: Said,
 ): boolean {
   const order = orders.book.at(epoch)
   const consumers = bindings.filter(one => one.credential === order?.credential).map(one => one.consumer)
-  if (order === undefined || consumers.length === 0) return false
+  if (order === undefined || !isOurs(order, jti) || consumers.length === 0) return false
   const { credential, version } = order
   const one: OrderAnswer = {
     credential,

@@ -41,6 +41,7 @@ export interface Answering {
   said: 'applied' | 'refused'
   held: boolean
   why?: string
+  jti?: string
 }
 
 export interface QuickFace {
@@ -51,7 +52,7 @@ export interface QuickFace {
   /** How far the record was read. */
   position(): number
   /** Otherwise another control plane may have given it just now. */
-  knowsOrder(epoch: number): boolean
+  knowsOrder(epoch: number, jti: string | undefined): boolean
   /** false: there is no such order for them. */
   answer(who: { id: string; bindings: readonly Binding[] }, epoch: number, said: Answering): boolean
 }
@@ -136,7 +137,7 @@ export function quickly(face: QuickFace): (request: IncomingMessage, response: S
     const said = query === undefined ? null : answeringOf(query)
     if (said === null || asked['transfer-encoding'] !== undefined) return false
     if (asked['content-length'] !== undefined && asked['content-length'] !== '0') return false
-    const one = face.knowsOrder(Number(epoch)) ? asking(request) : null
+    const one = face.knowsOrder(Number(epoch), said.jti) ? asking(request) : null
     if (one === null || !isProved(one, 'POST', url)) return false
     // An answer is never too many: what is not taken would be asked for again.
     const isTaken = face.answer({ id: one.shown.token.agent, bindings: one.bindings }, Number(epoch), said)
@@ -163,10 +164,12 @@ function answeringOf(query: string): Answering | null {
     if (at < 0 || Object.hasOwn(given, name)) return null
     given[name] = part.slice(at + 1)
   }
-  const { instance, said, held = 'false', why, ...more } = given
+  const { instance, said, held = 'false', why, jti, ...more } = given
   if (instance === undefined || instance === '' || instance.length > 200) return null
   if ((said !== 'applied' && said !== 'refused') || Object.keys(more).length > 0) return null
   if (held !== 'true' && held !== 'false') return null
   if (why !== undefined && !/^[a-z-]{1,50}$/.test(why)) return null
-  return { instance, said, held: held === 'true', ...(why !== undefined && { why }) }
+  if (jti !== undefined && (jti === '' || jti.length > 200)) return null
+  const rest = { ...(why !== undefined && { why }), ...(jti !== undefined && { jti }) }
+  return { instance, said, held: held === 'true', ...rest }
 }

@@ -21,7 +21,9 @@ export const onTheClock: Later = (ms, call) => {
   return () => clearTimeout(timer)
 }
 
-const gatherMs = 750
+const gatherMs = 400
+/** While answers keep coming they are waited for, but not for ever. */
+const mostWaits = 12
 const againMs = 2_000
 const mostInEvent = 1_000
 const system: Actor = { kind: 'system', id: 'kill' }
@@ -37,6 +39,8 @@ export function gatheredFor(ground: Ground, later: Later): Gathered {
   let callOff: (() => void) | null = null
   let writing: Promise<void> = Promise.resolve()
   let stopped = false
+  let hasMore = false
+  let waits = 0
 
   const of = (kill: string): Waiting => {
     const known = waiting.get(kill)
@@ -46,7 +50,15 @@ export function gatheredFor(ground: Ground, later: Later): Gathered {
     return fresh
   }
   const soon = (ms: number) => {
-    if (!stopped) callOff ??= later(ms, flush)
+    hasMore = true
+    if (stopped || callOff !== null) return
+    waits = 0
+    callOff = later(ms, look)
+  }
+  const look = () => {
+    if (!hasMore || ++waits > mostWaits) return flush()
+    hasMore = false
+    callOff = later(gatherMs, look)
   }
   const flush = () => {
     callOff = null

@@ -142,6 +142,9 @@ describe('a kill', () => {
     )
     const never = '/agent/orders/9/answer?instance=p-1&said=applied'
     assert.equal((await ask(here, 'POST', never, { as: robot })).status, 404)
+    // Under one of our epochs, by another name: it confirms nothing of ours.
+    const other = '/agent/orders/1/answer?instance=p-9&said=applied&jti=another'
+    assert.equal((await ask(here, 'POST', other, { as: robot })).status, 404)
     // Somebody gives orders who is not we.
     const { type } = await until(
       async () => (await w.store.stream('strange-order/robot', 0, 10))[0],
