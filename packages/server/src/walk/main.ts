@@ -61,8 +61,10 @@ function crash(model: Model, place: Place, json: boolean): Promise<boolean> {
     line => {
       if (!json) console.log(line)
     },
-    account => {
-      if (json) console.log(JSON.stringify(account))
+    {
+      tell: account => {
+        if (json) console.log(JSON.stringify(account))
+      },
     },
   )
 }

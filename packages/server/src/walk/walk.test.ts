@@ -42,9 +42,10 @@ for (const model of models) {
   }
 }
 
-test('a rotation that is killed after every event and every call ends each time in the same state', async () => {
+// After every single one: npm run walk -- --crash
+test('a rotation that is killed after an event or a call, at every fourth of them, ends each time in the same state', async () => {
   await inFolder(async folder => {
-    const ok = await crashWalk('dual', { folder, postgres: null }, () => {})
+    const ok = await crashWalk('dual', { folder, postgres: null }, () => {}, { every: 4 })
     assert.ok(ok)
   })
 })
