@@ -160,7 +160,7 @@ server.listen(0, '127.0.0.1', () => {
         '--env',
         'OTHER=orders-db.version',
         '--settle',
-        '300ms',
+        '2s',
         '--ready-after',
         '200ms',
       ]
