@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { simulate } from './simulate.ts'
 
-const seeds = 16
+const seeds = 24
 
 test('no kill breaks an invariant, wherever it strikes', async () => {
   const counts = new Map<string, number>()
