@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { TestPlane } from '@rekey/sdk/fixtures'
@@ -238,13 +238,15 @@ server.listen(0, '127.0.0.1', () => {
     place(async ({ plane, folder, rekey }) => {
       plane.assign('docs', 1)
       const script =
-        'if [ $REKEY_COPY = 1 ]; then until [ -f go ]; do sleep 0.05; done; exit 0; fi; exec sleep 20'
+        'if [ $REKEY_COPY = 1 ]; then until [ -f go ]; do sleep 0.05; done; : > ended; exit 0; fi; exec sleep 20'
       const started = rekey([...asVariable, '--copies', '2', '--', 'sh', '-c', script])
       await until(() => plane.said('loaded').length === 2, 'they are loaded')
       plane.isDown = true
       plane.breakStreams()
       writeFileSync(join(folder, 'go'), '')
       await until(() => started.told.includes('is away'), 'it is noticed')
+      await until(() => existsSync(join(folder, 'ended')), 'a program has ended')
+      await pause(500)
       assert.equal(plane.said('stopped').length, 0)
       const atMs = Date.now()
       plane.isDown = false
