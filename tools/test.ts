@@ -56,29 +56,31 @@ if (failures.length > 0) {
   process.exitCode = 1
 } else console.log('\ngreen')
 
-/** In batches, so that whoever is done takes the next one; each batch is a process, for to load the product takes seconds. What fails
- * while another batch keeps the machine busy is shown, and run again with the machine to itself: only that counts. */
+/** In batches, so that whoever is done takes the next one; each batch is a process, for to load the product takes seconds. */
 async function runSideBySide(): Promise<void> {
   const began = performance.now()
   const batches: string[][] = []
   for (let at = 0; at < specs.length; at += filesAtOnce) batches.push(specs.slice(at, at + filesAtOnce))
   const sum: Tally = { passed: 0, failed: 0, skipped: 0, took: [] }
-  const again: string[][] = []
-  const work = async () => {
-    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift())
-      if (!(await isGreen(batch, sum))) again.push(batch)
-  }
-  await Promise.all(Array.from({ length: sideBySide }, work))
   let broken = 0
-  for (const batch of again) {
-    const name = `the batch from ${batch[0]} to ${batch.at(-1)}`
-    if (await isGreen(batch, sum))
-      console.log(`UNSTEADY  ${name} failed beside another one, and passed alone`)
-    else {
-      broken++
-      console.log(`FAILED  ${name}, alone as well`)
+  const work = async () => {
+    for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
+      const { text, status } = await runBatch(batch)
+      const end = text.trimEnd().lastIndexOf('\n') + 1
+      const tally = tallyIn(text.slice(end))
+      process.stdout.write(tally === null ? text : text.slice(0, end))
+      if (status !== 0 || tally === null) {
+        broken++
+        console.log(`FAILED  the batch from ${batch[0]} to ${batch.at(-1)} ended with ${status}`)
+      }
+      if (tally === null) continue
+      sum.passed += tally.passed
+      sum.failed += tally.failed
+      sum.skipped += tally.skipped
+      sum.took.push(...tally.took)
     }
   }
+  await Promise.all(Array.from({ length: sideBySide }, work))
   const slowest = sum.took.sort((a, b) => b.seconds - a.seconds).slice(0, slowestNamed)
   for (const { file, seconds } of slowest)
     console.log(`slow    ${seconds.toFixed(1).padStart(5)} s  ${relative(root, file)}`)
@@ -88,21 +90,6 @@ async function runSideBySide(): Promise<void> {
   console.log(
     `${broken > 0 ? 'FAILED' : 'ok    '}  ${title} (${((performance.now() - began) / 1000).toFixed(1)} s)`,
   )
-}
-
-/** Counts what passed and what failed, a failure in every run of it, and a pass only in a run without one. */
-async function isGreen(batch: readonly string[], sum: Tally): Promise<boolean> {
-  const { text, status } = await runBatch(batch)
-  const end = text.trimEnd().lastIndexOf('\n') + 1
-  const tally = tallyIn(text.slice(end))
-  process.stdout.write(tally === null ? text : text.slice(0, end))
-  if (tally === null) console.log(`${batch[0]} and what follows ended with ${status}, without an account`)
-  else sum.failed += tally.failed
-  if (tally === null || status !== 0) return false
-  sum.passed += tally.passed
-  sum.skipped += tally.skipped
-  sum.took.push(...tally.took)
-  return true
 }
 
 function runBatch(files: readonly string[]): Promise<{ text: string; status: number | string }> {
