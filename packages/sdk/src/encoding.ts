@@ -1,5 +1,6 @@
-// Base64url without padding (RFC 4648, section 5), and bytes of text, by web APIs only.
+// Base64url without padding (RFC 4648, section 5), and bytes of text and of JSON, by web APIs only.
 const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
 
 export const bytesOf = (text: string): Uint8Array<ArrayBuffer> =>
   encoder.encode(text) as Uint8Array<ArrayBuffer>
@@ -35,3 +36,16 @@ export function fromBase64url(text: string): Uint8Array<ArrayBuffer> | null {
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
 }
+
+/** null: it is no JSON object. */
+export function objectIn(bytes: Uint8Array<ArrayBuffer>): Record<string, unknown> | null {
+  try {
+    const found: unknown = JSON.parse(decoder.decode(bytes))
+    return isObject(found) ? found : null
+  } catch {
+    return null
+  }
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

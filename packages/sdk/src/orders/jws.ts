@@ -1,7 +1,7 @@
 // A compact JWS (RFC 7515) as this channel has it: three parts, Ed25519 (RFC 9864), and a header of `typ`, `alg` and `kid` and
 // nothing else. A key in the header (`jwk`, `jku`, `x5u`, `x5c`) would let whoever signs choose what he is checked with, and
 // `crit` asks for what is not understood here; so one that has any other member is refused and not half understood.
-import { fromBase64url } from '../encoding.ts'
+import { fromBase64url, objectIn } from '../encoding.ts'
 
 /** Why an order, or a ring of keys, is not believed. */
 export type RefusalCode =
@@ -27,7 +27,6 @@ const longest = 16_384
 const thumbprintShape = /^[\w-]{43}$/
 /** Headers that were in order: those of one key are the same, letter for letter. */
 const mostHeaders = 8
-const decoder = new TextDecoder('utf-8', { fatal: true })
 
 export type Headers = Map<string, string>
 
@@ -56,19 +55,6 @@ function kidOf(encoded: string, typ: string): string | { why: RefusalCode } {
   const isBare = Object.keys(header).every(name => name === 'typ' || name === 'alg' || name === 'kid')
   return isBare && typeof kid === 'string' && thumbprintShape.test(kid) ? kid : { why: 'malformed' }
 }
-
-/** null: it is no JSON object. */
-export function objectIn(bytes: Uint8Array<ArrayBuffer>): Record<string, unknown> | null {
-  try {
-    const found: unknown = JSON.parse(decoder.decode(bytes))
-    return isObject(found) ? found : null
-  } catch {
-    return null
-  }
-}
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const isThumbprint = (value: unknown): value is string =>
   typeof value === 'string' && thumbprintShape.test(value)

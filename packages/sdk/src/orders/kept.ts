@@ -1,8 +1,8 @@
 // What is kept of kill orders from one process to the next: the ring that is believed, and which versions are dead. As a text with
 // its own checksum: half of it, or one with a letter changed, must not pass for all there is.
-import { base64url, bytesOf, sha256 } from '../encoding.ts'
+import { base64url, bytesOf, isObject, sha256 } from '../encoding.ts'
 import { RekeyError } from '../error.ts'
-import { isObject, isThumbprint } from './jws.ts'
+import { isThumbprint } from './jws.ts'
 
 export interface KeptOrder {
   credential: string

@@ -1,7 +1,7 @@
 // A kill order: a security event token (RFC 8417) with the CAEP event credential-change, `revoke`, and nothing else (docs/kill.md).
 // Its time is not judged: clocks differ, and a kill does not age.
-import { fromBase64url } from '../encoding.ts'
-import { type Headers, isObject, objectIn, openJws, type RefusalCode } from './jws.ts'
+import { fromBase64url, isObject, objectIn } from '../encoding.ts'
+import { type Headers, openJws, type RefusalCode } from './jws.ts'
 import { isSigned, type KeyRing } from './ring.ts'
 
 export interface Order {

@@ -1,9 +1,9 @@
 // The ring of keys that kill orders are signed with: one that signs, one that stands by, and those that are good for nothing any
 // more. The next ring is believed only when the key that stood by has become the active one and has signed it: whoever has stolen
 // the active key can say that versions are dead, and can name no keys.
-import { bytesOf } from '../encoding.ts'
+import { bytesOf, isObject, objectIn } from '../encoding.ts'
 import { type Key, thumbprintOf } from '../key.ts'
-import { type Headers, isObject, isThumbprint, type Jws, objectIn, openJws, type RefusalCode } from './jws.ts'
+import { type Headers, isThumbprint, type Jws, openJws, type RefusalCode } from './jws.ts'
 
 export type RingRefusal = RefusalCode | 'not-the-successor' | 'not-pinned'
 

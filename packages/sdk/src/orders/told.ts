@@ -1,6 +1,6 @@
 // What is told of kill orders here: to whoever listens, whose word is part of the answer, and to whoever looks at the status.
+import { isObject } from '../encoding.ts'
 import type { Answer } from './answers.ts'
-import { isObject } from './jws.ts'
 import type { Order } from './order.ts'
 import type { Taken } from './receiver.ts'
 

@@ -1,6 +1,6 @@
 // A compact JWS (RFC 7515) that was signed with Ed25519 (RFC 9864) by one of the keys that were pinned. Keys in its header are never
 // looked at: a token that carries one is refused.
-import { base64url, bytesOf, fromBase64url, sha256 } from '../encoding.ts'
+import { base64url, bytesOf, fromBase64url, objectIn, sha256 } from '../encoding.ts'
 import type { Key } from '../key.ts'
 
 export interface StatusKey {
@@ -32,46 +32,25 @@ const known = new Set(['typ', 'alg', 'kid'])
 export async function openJws(text: string, typ: string, keys: PinnedKeys): Promise<Opened> {
   const parts = text.split('.')
   const [head = '', body = '', signature = ''] = parts
-  const header = objectIn(head)
+  const header = objectOf(head)
   if (parts.length !== 3 || header === null) return no('malformed')
   if (header['typ'] !== typ) return no('wrong-type')
   if (header['alg'] !== 'Ed25519') return no('wrong-algorithm')
   if (Object.keys(header).some(name => !known.has(name))) return no('malformed')
   const key = keys.get(String(header['kid']))
   if (key === undefined) return no('unknown-key')
-  const bytes = bytesIn(signature)
+  const bytes = fromBase64url(signature)
   if (bytes === null) return no('malformed')
   if (!(await crypto.subtle.verify('Ed25519', key, bytes, bytesOf(`${head}.${body}`)))) {
     return no('bad-signature')
   }
-  const claims = objectIn(body)
+  const claims = objectOf(body)
   return claims === null ? no('malformed') : { ok: true, claims }
 }
 
 const no = (code: JwsRefusal): Opened => ({ ok: false, code })
 
-/** null: it is not base64url without padding. */
-export function bytesIn(text: string): Uint8Array<ArrayBuffer> | null {
-  if (!/^[A-Za-z0-9_-]*$/.test(text)) return null
-  try {
-    return fromBase64url(text)
-  } catch {
-    return null
-  }
+function objectOf(part: string): Record<string, unknown> | null {
+  const bytes = fromBase64url(part)
+  return bytes === null ? null : objectIn(bytes)
 }
-
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
-function objectIn(text: string): Record<string, unknown> | null {
-  const bytes = bytesIn(text)
-  if (bytes === null) return null
-  try {
-    const value: unknown = JSON.parse(decoder.decode(bytes))
-    return isObject(value) ? value : null
-  } catch {
-    return null
-  }
-}
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -1,7 +1,9 @@
 // A status list token (draft-ietf-oauth-status-list): fetched, verified, unpacked, each within bounds. Whoever can put a list in our way
 // can make it large, and what is small on the way can be large when unpacked.
+
+import { fromBase64url, isObject } from '../encoding.ts'
 import type { Fetch } from '../environment.ts'
-import { bytesIn, isObject, type JwsRefusal, openJws, type PinnedKeys } from './jws.ts'
+import { type JwsRefusal, openJws, type PinnedKeys } from './jws.ts'
 
 export interface StatusList {
   bits: 1 | 2 | 4 | 8
@@ -75,7 +77,7 @@ export async function readList(
   if (ttl !== undefined && !(typeof ttl === 'number' && ttl > 0)) return no('bad-list')
   const { bits, lst } = said
   if ((bits !== 1 && bits !== 2 && bits !== 4 && bits !== 8) || typeof lst !== 'string') return no('bad-list')
-  const packed = bytesIn(lst)
+  const packed = fromBase64url(lst)
   if (packed === null) return no('bad-list')
   const unpacked = await unpack(packed, bounds.listBytes)
   if (typeof unpacked === 'string') return no(unpacked)

@@ -1,7 +1,9 @@
 // Checks what somebody shows beside a value: its passport, and from a signed list whether the version is still good. The list is
 // fetched once in a while and kept, so a check asks nobody, and the control plane may be away for minutes. docs/status-list.md.
+
+import { isObject } from '../encoding.ts'
 import type { Fetch } from '../environment.ts'
-import { isObject, type JwsRefusal, openJws, type PinnedKeys, pinned, type StatusKey } from './jws.ts'
+import { type JwsRefusal, openJws, type PinnedKeys, pinned, type StatusKey } from './jws.ts'
 import { type Bounds, fetchList, type ListRefusal, type StatusList, statusAt } from './list.ts'
 
 export type { StatusKey } from './jws.ts'
