@@ -1,4 +1,5 @@
 // A target of several nodes, as one: who takes writes, whether they agree, and who is connected on any of them.
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Context, type ProbeAnswer, ProviderError, type Sighting, type Usage } from './provider.ts'
 
 /** On the one node that takes writes; null from it: not this one. The others follow it. */
@@ -20,6 +21,39 @@ export async function onWritable<N, T>(
   throw (
     last ?? new ProviderError('rejected', 'none of the nodes takes writes: name the primary among "nodes"')
   )
+}
+
+const lookAgainMs = 50
+/** A replica follows within moments; one that does not is said to lag. */
+const settleMs = 2_000
+
+/** Asks again until it is as it should be, or has been given its time; the last answer. */
+export async function settled<T>(
+  { signal }: Context,
+  ask: () => Promise<T>,
+  isSettled: (answer: T) => boolean,
+): Promise<T> {
+  const endMs = performance.now() + settleMs
+  for (;;) {
+    const answer = await ask()
+    if (isSettled(answer) || signal.aborted || performance.now() > endMs) return answer
+    await wait(lookAgainMs)
+  }
+}
+
+/** Of a target whose replicas follow: each node is asked what it makes of the login, until all say the same. */
+export async function agreedOn<N>(
+  context: Context,
+  nodes: readonly N[],
+  handle: string,
+  isAccepted: (node: N) => Promise<boolean>,
+): Promise<ProbeAnswer> {
+  const ask = async () => {
+    const found = new Set<boolean>()
+    for (const node of nodes) found.add(await isAccepted(node))
+    return found
+  }
+  return agreed(await settled(context, ask, found => found.size === 1), handle)
 }
 
 /** What nodes do not agree on is no answer: one lags behind, or was not told yet. */

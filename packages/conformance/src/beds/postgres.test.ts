@@ -9,6 +9,7 @@ import { notRun } from '../not-run.ts'
 import { heldValue, trialOn } from '../rules/rule.ts'
 import { bedOn, provider } from './postgres.ts'
 import { type Cluster, startCluster } from './postgres-cluster.ts'
+import { until } from './server.ts'
 
 const started = await startCluster()
 if ('missing' in started) notRun(`what only PostgreSQL can do: ${started.missing}`)
@@ -92,6 +93,19 @@ function ofPostgres(cluster: Cluster) {
       await new Promise(resolve => setTimeout(resolve, 50))
     }
     assert.equal(await provider.probe!(context, handle, value), 'accepted')
+  })
+
+  test('a replica that hears late that the login is shut out is waited for, and the end goes on', async () => {
+    const { plot, context, handle } = await issued()
+    await replica.query('SELECT pg_wal_replay_pause()')
+    const end = provider.destroy!(context, handle)
+    await until(async () => {
+      const { rows } = await root.query('SELECT rolcanlogin FROM pg_roles WHERE rolname = $1', [handle])
+      return rows[0]?.rolcanlogin === false
+    }, 'the login is not shut out at the primary')
+    await replica.query('SELECT pg_wal_replay_resume()')
+    await end
+    assert.ok(!(await plot.present()).includes(handle))
   })
 
   test('sessions are seen and ended on a replica as well', async () => {

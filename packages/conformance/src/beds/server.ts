@@ -10,8 +10,15 @@ export async function freePort(): Promise<number> {
   return address.port
 }
 
+/** A server that starts while other specs keep every core busy has been seen to need more than half a minute. */
+const patienceMs = 120_000
+
 /** Asks again until it is so; a bounded number of times. */
-export async function until(isSo: () => Promise<boolean>, what: string, atMostMs = 30_000): Promise<void> {
+export async function until(
+  isSo: () => Promise<boolean>,
+  what: string,
+  atMostMs = patienceMs,
+): Promise<void> {
   const endMs = Date.now() + atMostMs
   while (!(await isSo())) {
     if (Date.now() > endMs) throw new Error(`${what}: waited ${atMostMs / 1_000} s`)

@@ -3,14 +3,14 @@
 // An account has no room for a mark, so what is ours is known by its name, which holds the mark, and by the value's own hash.
 import { foreign, loginAbilities, missing, refuseOwn, secretOf } from '../logins.ts'
 import { markIn, nameOf } from '../naming.ts'
-import { agreed } from '../nodes.ts'
+import { agreedOn } from '../nodes.ts'
 import { type Context, defineProvider, ProviderError } from '../provider.ts'
 import { accountName, accountOf, nativeHash, standing, text, twin } from './account.ts'
 import { make } from './mint.ts'
 import { longestName, onEachNode, onPrimary, type Session, settings, settingsOf } from './node.ts'
 import { isAccepted } from './probe.ts'
 import { differences, holdings } from './rights.ts'
-import { endOn, settled, usageOf } from './sessions.ts'
+import { endOn, usageOf } from './sessions.ts'
 
 const naming = (context: Context) => ({ prefix: settingsOf(context).prefix, longest: longestName })
 
@@ -44,16 +44,7 @@ export const mariadb = defineProvider({
 
   async probe(context, handle, secret) {
     const { nodes } = settingsOf(context)
-    const answers = await settled(
-      context,
-      async () => {
-        const found = new Set<boolean>()
-        for (const node of nodes) found.add(await isAccepted(context, node, handle, secret))
-        return found
-      },
-      found => found.size === 1,
-    )
-    return agreed(answers, handle)
+    return agreedOn(context, nodes, handle, node => isAccepted(context, node, handle, secret))
   },
 
   async disable(context, handle) {

@@ -1,29 +1,13 @@
 // Who is connected as which login, and how those connections are ended.
 import { setTimeout as wait } from 'node:timers/promises'
 import { didNotEnd, mayStillLogIn } from '../logins.ts'
-import { connectedNow, usageOn } from '../nodes.ts'
+import { connectedNow, settled, usageOn } from '../nodes.ts'
 import type { Context, Usage } from '../provider.ts'
 import { accountOf, text } from './account.ts'
 import { noSuchThread, numberOf, placeOf, tableDenied } from './answers.ts'
 import { asAdmin, type Node, type Session, settingsOf } from './node.ts'
 
 const lookAgainMs = 50
-/** A replica follows within moments; one that does not is said to lag. */
-const settleMs = 2_000
-
-/** Asks again until it is as it should be, or has been given its time; the last answer. */
-export async function settled<T>(
-  { signal }: Context,
-  ask: () => Promise<T>,
-  isSettled: (answer: T) => boolean,
-): Promise<T> {
-  const endMs = performance.now() + settleMs
-  for (;;) {
-    const answer = await ask()
-    if (isSettled(answer) || signal.aborted || performance.now() > endMs) return answer
-    await wait(lookAgainMs)
-  }
-}
 
 /** Only what can no longer log in is ended: it would be back before the next look. */
 export async function endOn(session: Session, node: Node, handle: string, context: Context): Promise<void> {

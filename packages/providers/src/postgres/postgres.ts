@@ -4,7 +4,7 @@
 import { codeOf, wayFailure } from '../failure.ts'
 import { didNotEnd, foreign, loginAbilities, mayStillLogIn, missing, refuseOwn, secretOf } from '../logins.ts'
 import { markIn, markOf, nameOf } from '../naming.ts'
-import { agreed, connectedNow, usageOn } from '../nodes.ts'
+import { agreedOn, connectedNow, settled, usageOn } from '../nodes.ts'
 import { type Context, defineProvider, type Operation, ProviderError, type Sighting } from '../provider.ts'
 import {
   asAdmin,
@@ -56,9 +56,7 @@ export const postgres = defineProvider({
 
   async probe(context, handle, secret) {
     const { nodes } = settingsOf(context)
-    const answers = new Set<boolean>()
-    for (const node of nodes) answers.add(await isAccepted(context, node, handle, secret.reveal()))
-    return agreed(answers, handle)
+    return agreedOn(context, nodes, handle, node => isAccepted(context, node, handle, secret.reveal()))
   },
 
   async disable(context, handle) {
@@ -157,9 +155,10 @@ async function login(context: Context, handle: string, may: boolean): Promise<vo
 const lookAgainMs = 50
 
 /** Only what can no longer log in is ended: it would be back before the next look. */
-async function endOn(session: Session, node: Node, handle: string, { signal }: Context): Promise<void> {
-  const role = await roleOf(session, handle)
-  if (role?.canLogin === true) throw mayStillLogIn(placeOf(node), handle)
+async function endOn(session: Session, node: Node, handle: string, context: Context): Promise<void> {
+  const { signal } = context
+  const mayLogIn = async () => (await roleOf(session, handle))?.canLogin === true
+  if (await settled(context, mayLogIn, may => !may)) throw mayStillLogIn(placeOf(node), handle)
   while (!signal.aborted) {
     const ended = await session.query(
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1',
