@@ -6,7 +6,6 @@ import { type BenchAgent, proved } from '../api/agents.ts'
 const address = process.argv[2] ?? ''
 const path = '/api/v1/agent/observations'
 let taken = 0
-let putOff = 0
 
 interface Told {
   credential: string
@@ -53,7 +52,6 @@ async function send(agent: BenchAgent, { credential, consumers }: Omit<Told, 'ag
         taken += 1_000
         break
       }
-      putOff++
       await new Promise(resolve =>
         setTimeout(resolve, Number(answer.headers.get('retry-after') ?? 1) * 1_000),
       )
@@ -61,4 +59,4 @@ async function send(agent: BenchAgent, { credential, consumers }: Omit<Told, 'ag
   }
 }
 
-setInterval(() => console.log(JSON.stringify({ taken, putOff })), 250)
+setInterval(() => console.log(taken), 250)

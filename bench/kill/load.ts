@@ -7,8 +7,9 @@ import { agentsOf, registerKey } from '../api/agents.ts'
 const consumers = Array.from({ length: 50 }, (_, at) => `loaded-${at}`)
 
 export interface Load {
-  /** How many observations were taken in all. */
-  stop(): Promise<{ taken: number; putOff: number }>
+  /** How many observations were taken so far. */
+  taken(): number
+  stop(): void
 }
 
 export async function startLoad(person: Person, address: string): Promise<Load> {
@@ -34,16 +35,16 @@ export async function startLoad(person: Person, address: string): Promise<Load> 
     ...agent,
     proofKey: proofKey.export().toString('base64url'),
   }))
-  let last = { taken: 0, putOff: 0 }
+  let taken = 0
   child.stdout!.on('data', part => {
     const line = String(part).trim().split('\n').at(-1)!
-    last = JSON.parse(line)
+    taken = Number(line)
   })
   child.stdin!.write(`${JSON.stringify({ credential, consumers, agents: told })}\n`)
   return {
-    async stop() {
+    taken: () => taken,
+    stop() {
       child.kill('SIGKILL')
-      return last
     },
   }
 }

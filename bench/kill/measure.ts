@@ -4,7 +4,7 @@ import type { Person } from '../../e2e/control-plane.ts'
 import { agentsOf, type BenchAgent, proved, registerKey } from '../api/agents.ts'
 import { median } from '../engine/figure.ts'
 import { Holders, type Opening, type Round, startFanOut } from './holders.ts'
-import { startLoad } from './load.ts'
+import { type Load, startLoad } from './load.ts'
 import { startPlanes } from './planes.ts'
 
 export interface KillOptions {
@@ -30,6 +30,8 @@ export interface KillFigures {
   applied: Spread
   fanOutWithCheck: Spread
   fanOutWithoutCheck: Spread
+  /** Of the load meanwhile: how many each second were taken; absent: there was none. */
+  observationsPerSecond?: number
 }
 
 const identities = 500
@@ -41,7 +43,7 @@ export async function measureKill(options: KillOptions): Promise<KillFigures> {
   const planes = await startPlanes(options.folder, options.planes)
   const fanOuts = { check: await startFanOut(), bare: await startFanOut() }
   const holders = { rekey: new Holders('rekey'), check: new Holders('check'), bare: new Holders('bare') }
-  let load: { stop(): Promise<unknown> } | null = null
+  let load: Load | null = null
   try {
     const { person, addresses } = planes
     // One round that is not counted: nobody measures a process that has never done it.
@@ -54,6 +56,7 @@ export async function measureKill(options: KillOptions): Promise<KillFigures> {
     const slow = options.load ? slowly(agents, addresses, slowReaders) : []
     await holders.rekey.open(openings(agents, addresses, count), slow)
     if (options.load) load = await startLoad(person, addresses[0]!)
+    const loadedAt = performance.now()
     const found: { rekey: Round; check: Round; bare: Round }[] = []
     for (const [at, credential] of credentials.entries()) {
       const scope = { of: 'version', credential, version: 1 }
@@ -70,6 +73,9 @@ export async function measureKill(options: KillOptions): Promise<KillFigures> {
       }
       found.push({ rekey, check: await beside('check'), bare: await beside('bare') })
     }
+    const taken = load?.taken() ?? 0
+    if (load !== null && taken === 0) throw new Error('no observation was taken: it was not under load')
+    const perSecond = Math.round((taken * 1000) / (performance.now() - loadedAt))
     const counted = found.slice(1)
     const ratios = counted.map(({ rekey, check }) => at(rekey.acked, 0.99) / at(check.acked, 0.99))
     return {
@@ -80,9 +86,10 @@ export async function measureKill(options: KillOptions): Promise<KillFigures> {
       applied: spread(counted.map(one => one.rekey.applied)),
       fanOutWithCheck: spread(counted.map(one => one.check.acked)),
       fanOutWithoutCheck: spread(counted.map(one => one.bare.acked)),
+      ...(load !== null && { observationsPerSecond: perSecond }),
     }
   } finally {
-    await load?.stop()
+    load?.stop()
     for (const one of Object.values(holders)) one.end()
     for (const one of Object.values(fanOuts)) one.end()
     await planes.stop()
