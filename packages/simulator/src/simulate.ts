@@ -15,6 +15,7 @@ import type { Kills } from './kills/kills.ts'
 import { killRound } from './kills/round.ts'
 import { open, planAgain } from './people/opening.ts'
 import { isLate, pressAtTheEnd, steerOn } from './people/wish.ts'
+import { longestPauseMs } from './plane/plane.ts'
 import { isStormy, rounds, stateOf, type Violation, violate, type World } from './world.ts'
 
 export interface SimulateOptions {
@@ -102,6 +103,8 @@ interface Life {
 async function settle(life: Life, kills: Kills): Promise<void> {
   const { world } = life.built
   world.stormUntilMs = 0
+  // Whoever stood still when the storm ended may have answers in hand that nobody else knows of, and goes on first.
+  await calm(life, 2, longestPauseMs / 2 + minuteMs)
   const isOpen = () => world.recorded.credential()?.openRotation != null
   const unbroken = () => world.violations.length === 0
   const end = async () => {
@@ -117,7 +120,13 @@ async function settle(life: Life, kills: Kills): Promise<void> {
     await end()
   }
   if (!unbroken() || isOpen()) return
-  await calm(life, 2, 2 * minuteMs)
+  // A kill of the last moment, of what a thief declared dead, has its answers a moment later.
+  for (let before = -1; before !== kills.killed.size; ) {
+    before = kills.killed.size
+    await calm(life, 2, 2 * minuteMs)
+    await end()
+  }
+  if (!unbroken() || isOpen()) return
   await afterTheStorm(world, kills)
 }
 

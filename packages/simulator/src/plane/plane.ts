@@ -79,6 +79,8 @@ const seldom = new Set([
   'target.compareRights',
   'target.list',
 ])
+/** Nobody stands still for longer. */
+export const longestPauseMs = 70 * minuteMs
 /** One for each who waits: a shared one would keep every dead control plane, and its world, in memory. */
 const never = () => new Promise<never>(() => {})
 
@@ -112,7 +114,7 @@ export async function openPlane(name: string, world: PlaneWorld): Promise<Plane>
       dice.strikes(`plane.pause.${point}`, world.isRough ? 0.002 : 0.0006)
     ) {
       world.say(`${name} is paused at ${point}`)
-      await timeline.after(dice.between('plane.pause-length', 1, 70) * minuteMs)
+      await timeline.after(dice.between('plane.pause-length', 1, longestPauseMs / minuteMs) * minuteMs)
       world.say(`${name} goes on at ${point}`)
     }
   }
