@@ -129,3 +129,13 @@ test('at a target that holds one version, all that were killed are dead once the
   assert.deepEqual(lives(await b.store.versions(b.credential)), ['1 dead', '2 dead', '3 active'])
   assert.deepEqual(await assignedTo(b), [3, 3])
 })
+
+test('where it holds one version, what a killed one had replaced before is dead then too, killed or not', async () => {
+  const b = await bench({ abilities: { maxLive: 1 } })
+  const { rotation } = await b.open()
+  await b.until(rotation, one => isUnderway(one) && one.lastMoveMs !== null)
+  await compromise(b, rotation, 2)
+  const ended = await b.until(rotation, isEnded)
+  assert.ok(ended.phase === 'ended' && ended.ending === 'completed')
+  assert.deepEqual(lives(await b.store.versions(b.credential)), ['1 dead', '2 dead', '3 active'])
+})

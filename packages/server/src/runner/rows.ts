@@ -149,8 +149,8 @@ function changedVersions(
 }
 
 /**
- * Where the target holds one version, all others are dead once it has accepted the newest. One that was killed and then replaced twice is
- * no side of the rotation any more, and this is its proof.
+ * Where the target holds one version, all others are dead once it has accepted the newest. One that was replaced twice, because what
+ * replaced it was killed, is no side of the rotation any more, and this is its proof.
  */
 function replaced(
   versions: readonly Version[],
@@ -163,7 +163,8 @@ function replaced(
   )
   if (!isProved || after.plan.abilities.maxLive > 1) return []
   const sides = new Set([after.old?.version, after.new?.version])
-  return versions.filter(one => one.compromised && maybeAccepted(one) && !sides.has(one.number))
+  const isOver = (one: Version) => one.compromised || one.state === 'destroyed'
+  return versions.filter(one => isOver(one) && maybeAccepted(one) && !sides.has(one.number))
 }
 
 function lived(version: Version, side: Held, nowMs: number): Version {

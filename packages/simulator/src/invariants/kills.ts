@@ -1,7 +1,13 @@
 // What must hold of kills in the record, seen in the very commit that changes it: epochs without a gap, one order for a version, an
 // order's text is genuine, and nobody is ever sent back to what was killed.
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto'
-import { isUnderway, type OrderAnswer, type Rotation, type RotationEvent } from '@rekey/core'
+import {
+  isUnderway,
+  type OrderAnswer,
+  type Rotation,
+  type RotationEvent,
+  type VersionState,
+} from '@rekey/core'
 import type { Commit, NewEvent } from '@rekey/store'
 import { count, placeOf } from '../coverage.ts'
 import type { Kills } from '../kills/kills.ts'
@@ -142,7 +148,7 @@ export function waits(world: World, { killed }: Kills): void {
   for (const one of killed.values()) {
     const life = versions.get(one.version)?.state
     const isOver = life === 'dead' || life === 'void'
-    if (isOver || isBegun(open, one.version)) one.waited = 0
+    if (isOver || isBegun(open, one.version) || isReplaced(open, life)) one.waited = 0
     else one.waited++
     const isAnybodys = open !== null || current === one.version
     if (one.waited <= patience || !isAnybodys) continue
@@ -154,6 +160,10 @@ export function waits(world: World, { killed }: Kills): void {
     )
   }
 }
+
+/** Where the target holds one version, what was destroyed has a successor in its place, and only the proof of that is still to come. */
+const isReplaced = (open: Rotation | null, life: VersionState | undefined) =>
+  life === 'destroyed' && open?.plan.abilities.maxLive === 1
 
 function isBegun(state: Exclude<Rotation, { phase: 'ended' }> | null, version: number): boolean {
   if (state === null || !isUnderway(state)) return false
