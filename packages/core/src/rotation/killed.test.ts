@@ -50,6 +50,30 @@ describe('a version that was killed', () => {
     assert.equal((left('rejected') as { old: { life: string } | null }).old?.life, 'dead')
   })
 
+  test('is destroyed once more when it is accepted all the same, also where nobody could be logged out of it', () => {
+    const walk = standingAt('running observe', kinds['dual-valid'])
+    assert.ok(ask(walk, kill(7)).ok)
+    const destroyed: number[] = []
+    const lying: Script = {
+      outcome: asked => {
+        if (asked.verb === 'destroy') destroyed.push(asked.version)
+        if (asked.verb === 'disable' || asked.verb === 'endSessions')
+          return {
+            is: 'failed',
+            permanent: true,
+            problem: { code: 'rejected', text: 'there is no such login' },
+          }
+        const isBelieved = destroyed.length > 1 || asked.verb !== 'probe' || asked.version !== 7
+        return isBelieved ? undefined : { is: 'accepted' }
+      },
+    }
+    go(walk, lying, one => one.state.phase === 'stuck')
+    assert.equal(stepName(walk.state), 'stuck probe old ready')
+    assert.ok(ask(walk, { do: 'retry', reason: 'it is still accepted' }).ok)
+    go(walk, lying, one => !isUnderway(one.state) || one.state.old?.life === 'dead')
+    assert.deepEqual(destroyed, [7, 7])
+  })
+
   test('is nothing to stay with when a step of the revocation is denied for good', () => {
     const walk = standingAt('running probe new ready', kinds['dual-valid'])
     assert.ok(ask(walk, kill(7, 8)).ok)

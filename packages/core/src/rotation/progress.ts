@@ -67,13 +67,17 @@ export function again(state: Underway, atMs: number): Progress {
   const { step } = progress
   // A target that refuses what it said it had enabled, or accepts what it said it had destroyed, is told once more.
   const undone = state.phase === 'stuck' ? retold[state.problem.code] : undefined
-  if (undone !== undefined) {
+  const asked = stepOf(state)
+  if (undone !== undefined && 'side' in asked) {
     const { course, at, ending } = progress
-    const side = stepOf(state)
+    const { side } = asked
     const last = course.findLastIndex(
-      (one, index) => index < at && one.do === undone && 'side' in side && one.side === side.side,
+      (one, index) => index < at && one.do === undone && 'side' in one && one.side === side,
     )
     if (last >= 0) return enter(course, last, ending, atMs)
+    // It was done on a course that was left since. Where the target holds one version, to destroy would end what is there now.
+    if (undone === 'destroy' && state.plan.abilities.maxLive > 1)
+      return enter(course.toSpliced(at, 0, { do: 'destroy', side }), at, ending, atMs)
   }
   if (step.kind !== 'effect') return { ...progress, enteredMs: atMs }
   return {

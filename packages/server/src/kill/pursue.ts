@@ -41,5 +41,6 @@ async function opened(ground: Ground, credential: string): Promise<void> {
   if (claimed !== null) await attend(ground, claimed)
 }
 
-const claim = ({ store, holder, nowMs, limits }: Ground, subject: string) =>
-  store.claimOne(subject, { holder, nowMs: nowMs(), leaseMs: limits.leaseMs })
+/** Whose clock is not believed takes no lease: by a clock that has jumped, those of all others are over. */
+const claim = async ({ store, holder, nowMs, limits, doubt }: Ground, subject: string) =>
+  doubt() === null ? store.claimOne(subject, { holder, nowMs: nowMs(), leaseMs: limits.leaseMs }) : null
