@@ -17,7 +17,7 @@ import { type KnownOrder, ordersStream } from './book.ts'
 import { reportedOf } from './holders.ts'
 import { type OrderTerms, orderText } from './order.ts'
 import { pursue } from './pursue.ts'
-import { type Reached, reachedBy } from './reach.ts'
+import { mayBeHeld, type Reached, reachedBy, standingOf } from './reach.ts'
 
 export interface KillRequest {
   scope: KillScope
@@ -61,14 +61,7 @@ export async function kill(plane: Killing, request: KillRequest): Promise<KillAn
   const reached = await reachedBy(plane, scope)
   await request.allow?.(reached)
   const count = reached.reduce((sum, one) => sum + one.killed.length, 0)
-  if (count === 0) {
-    const text = 'nothing in that scope may still be in use: it is not there, or it is dead already'
-    return no(
-      'nothing-to-kill',
-      text,
-      'look at GET /credentials/:id/versions, and at the kills before this one',
-    )
-  }
+  if (count === 0) return nothing
   if (request.expectVersions !== undefined && request.expectVersions !== count) {
     return no('not-as-expected', `it would reach ${count} versions`, 'look at POST /kills/preview again')
   }
@@ -87,6 +80,8 @@ export async function kill(plane: Killing, request: KillRequest): Promise<KillAn
     orders.told(committed.orders)
     left = rest
   }
+  // Somebody else was first.
+  if (killed.length === 0) return nothing
   orders.reported(id, reportedOf(ground.store, killed, ground.nowMs()))
   const subjects = reached.map(({ row }) =>
     row.openRotation === null ? credentialSubject(row.id) : rotationSubject(row.openRotation),
@@ -126,13 +121,10 @@ async function committing(
 }
 
 async function fresh({ ground: { store } }: Killing, { row, killed }: Reached): Promise<Reached> {
-  const [now, versions] = await Promise.all([store.credential(row.id), store.versions(row.id)])
+  const now = (await store.credential(row.id)) ?? row
+  const { open, versions } = await standingOf(store, now)
   const meant = new Set(killed.map(one => one.number))
-  return {
-    row: now ?? row,
-    versions,
-    killed: versions.filter(one => meant.has(one.number) && !one.compromised),
-  }
+  return { row: now, open, versions, killed: versions.filter(one => meant.has(one.number) && mayBeHeld(one)) }
 }
 
 interface Made {
@@ -157,7 +149,7 @@ async function drafted(
   const appends: Append[] = []
   const writes: Write[] = []
   const killed: Killed[] = []
-  for (const { row, killed: versions } of some) {
+  for (const { row, open, killed: versions } of some) {
     const events: CredentialEvent[] = []
     let previous = orders.book.of(row.id).at(-1)?.epoch ?? null
     for (const version of versions) {
@@ -200,6 +192,8 @@ async function drafted(
       previous = epoch
     }
     appends.push({ stream: credentialSubject(row.id), expected: row.seq, events: events.map(stored) })
+    // The versions are written as they were read: what its rotation says of them meanwhile must not be undone.
+    if (open !== null) appends.push({ stream: rotationSubject(open.id), expected: open.seq, events: [] })
     writes.push({ put: 'credential', row: { ...row, seq: row.seq + events.length } })
     // Before everything else that is due.
     const subject = row.openRotation === null ? credentialSubject(row.id) : rotationSubject(row.openRotation)
@@ -248,3 +242,9 @@ const no = (code: Extract<KillAnswer, { ok: false }>['code'], text: string, how:
   text,
   how,
 })
+
+const nothing = no(
+  'nothing-to-kill',
+  'nothing in that scope may still be in use: it is not there, or it is dead already',
+  'look at GET /credentials/:id/versions, and at the kills before this one',
+)
