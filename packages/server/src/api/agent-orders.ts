@@ -58,6 +58,8 @@ export async function unknownTo(
   const { ground, orders } = plane
   confirmed(plane, who, query)
   await orders.keys.ring()
+  // Whoever has kept nothing believes that this is all: of a control plane that is behind it would hear too little.
+  await orders.caughtUp()
   const upTo = orders.book.epoch()
   const some = orders.book.since(credentialsOf(who.bindings), query.epoch ?? 0)
   return {

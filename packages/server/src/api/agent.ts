@@ -87,6 +87,8 @@ export function agentHandlers(plane: Plane): HandlersOf<'agent'> {
       const { id, bindings } = agent(caller)
       const after = cursorOf(request.headers['last-event-id'], query.after)
       if (after !== null) await feed.reached(after, reachMs)
+      // A store that does not answer must not keep back what is known here.
+      await orders.caughtUp().catch(error => ground.journal.trouble?.('kill', error))
       let leave: () => void = () => undefined
       const line = openLine(reply, () => leave())
       // In one turn with taking the seat: what is ordered from here on is told to the seat.

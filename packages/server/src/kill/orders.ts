@@ -29,6 +29,8 @@ export interface Orders {
   isUrgent(): boolean
   /** As it is given out now: what was signed with a key that is revoked since, is signed anew. */
   textOf(order: KnownOrder): string
+  /** Afterwards the book has every order that was recorded before, but for those of the moment: the feed brings them. */
+  caughtUp(): Promise<void>
   /** The frames that a stream begins with: what its receiver does not know yet. */
   news(credentials: Iterable<string>, epoch: number, serial: number): string[]
   stop(): Promise<void>
@@ -41,7 +43,7 @@ export const confirmableMs = 2 * dayMs
 
 export interface OrdersParts {
   ground: Ground
-  feed: Pick<Feed, 'listen' | 'position'>
+  feed: Pick<Feed, 'listen' | 'position' | 'isFresh'>
   streams: Pick<Streams, 'order' | 'seatsOf' | 'toAll'>
   metrics: Pick<Metrics, 'count'>
   issuer: () => string
@@ -136,6 +138,7 @@ export async function ordersOf({
       return true
     },
     textOf,
+    caughtUp: async () => (feed.isFresh() ? undefined : book.catchUp()),
     isUrgent: () => performance.now() < urgentUntilMs,
     news(credentials, epoch, serial) {
       const rings = keys.texts().slice(serial)

@@ -145,6 +145,7 @@ export async function connect(world: World, holder: Holder, at: Plane): Promise<
   }
   const query = { epoch: knownTo(holder), serial: holder.receiver.ring?.serial ?? 0, instance: holder.name }
   const frames = await at.serve(async () => {
+    await desk.plane.orders.caughtUp()
     desk.seats.add(seat)
     return orderNews(desk.plane, who, query)
   })
