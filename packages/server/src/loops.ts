@@ -2,6 +2,7 @@
 // only when it is told to, and only between two rounds.
 import type { Signer } from '@rekey/log'
 import type { Ground } from './ground.ts'
+import { pause } from './pause.ts'
 import { tick } from './runner/tick.ts'
 import { digest } from './sealing/digest.ts'
 import { seal } from './sealing/seal.ts'
@@ -51,18 +52,4 @@ async function loop(
     }
     await pause(everyMs, stopping)
   }
-}
-
-function pause(ms: number, stopping: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    // It may have been told to stop while the round went on: then the signal has sounded already.
-    if (stopping.aborted) return resolve()
-    const timer = setTimeout(done, ms)
-    function done() {
-      clearTimeout(timer)
-      stopping.removeEventListener('abort', done)
-      resolve()
-    }
-    stopping.addEventListener('abort', done, { once: true })
-  })
 }

@@ -1,5 +1,6 @@
 // A JSON object from somebody else's server: within five seconds and 64 kB, from the place that was asked and no other. An address is
 // https, or http on this machine: keys that come over a wire which anybody can write on prove nothing.
+import { answerBytes } from '../answer-bytes.ts'
 import { type JsonObject, readObject } from './base64url.ts'
 
 export type Fetch = typeof globalThis.fetch
@@ -57,16 +58,9 @@ function nextOf({ headers }: Response, at: URL): URL | null {
 }
 
 async function read(response: Response, host: string): Promise<Fetched> {
-  const parts: Uint8Array[] = []
-  let bytes = 0
-  for await (const part of response.body ?? []) {
-    bytes += part.length
-    // Leaving the loop closes the connection.
-    if (bytes > longestAnswerBytes)
-      return { ok: false, why: `${host} answered with more than ${longestAnswerBytes} bytes` }
-    parts.push(part)
-  }
-  const object = readObject(Buffer.concat(parts))
+  const bytes = await answerBytes(response, longestAnswerBytes)
+  if (bytes === null) return { ok: false, why: `${host} answered with more than ${longestAnswerBytes} bytes` }
+  const object = readObject(bytes)
   return object === null
     ? { ok: false, why: `${host} answered ${response.status} with something that is no JSON object` }
     : { ok: true, status: response.status, object }

@@ -1,21 +1,12 @@
 // The keys of kill orders: one that signs, and its stand-by, published beforehand. They sign nothing else, and lie sealed in the
 // store under names of their own. Who stole the active one cannot name its successor: only the stand-by can.
-import { createHash } from 'node:crypto'
 import type { Actor, OrderEvent } from '@rekey/core'
-import { ed25519PrivateKey } from '@rekey/log'
 import type { Feed } from '../feed/feed.ts'
 import type { Ground } from '../ground.ts'
 import { stored } from '../runner/rows.ts'
+import { ed25519 } from '../signing/ed25519.ts'
 import type { KnownOrder } from './book.ts'
-import {
-  headerOf,
-  type Jwk,
-  ringText,
-  type SigningKey,
-  signedAgain,
-  signingKey,
-  thumbprintOf,
-} from './order.ts'
+import { headerOf, type Jwk, ringText, type SigningKey, signedAgain, thumbprintOf } from './order.ts'
 
 export interface Ring {
   serial: number
@@ -59,10 +50,8 @@ export async function orderKeysOf(
 
   const secretOf = async (serial: number): Promise<SigningKey> => {
     const name = keyName(serial)
-    // Of randomness and its own name: no two of them are ever the same.
-    const fresh = createHash('sha256').update(ground.random(32)).update(name).digest()
-    const seed = vault.openKey(await store.putKeyOnce(vault.sealKey(name, fresh)))
-    return signingKey(ed25519PrivateKey(seed))
+    const fresh = vault.sealKey(name, await ed25519.make(ground.random, name))
+    return ed25519.open(vault.openKey(await store.putKeyOnce(fresh)))
   }
   const load = async (): Promise<void> => {
     const rows = await store.records(ringKind, { after: null, limit: 10_000 }, ground.nowMs())

@@ -1,6 +1,7 @@
 // One question to a place that an admin named: to the address that was checked, within a time, and no further than the answer may be long.
 // What goes wrong is a value, and no text repeats what was sent to prove who asks.
 import type { Secret } from '@rekey/core'
+import { answerBytes } from '../answer-bytes.ts'
 import type { Plane } from '../api/plane.ts'
 import { checkedFetch } from '../telemetry/checked-fetch.ts'
 
@@ -37,28 +38,17 @@ export async function askJson(
       signal: AbortSignal.timeout(timeoutMs),
     })
     const { status } = response
-    const text = await textOf(response)
-    if (text === null) return no('too-long', `it answered with more than ${longestBytes} bytes`)
+    const bytes = await answerBytes(response, longestBytes)
+    if (bytes === null) return no('too-long', `it answered with more than ${longestBytes} bytes`)
     const tag = response.headers.get('etag')
     if (status !== 200) return { ok: true, status, etag: tag, body: null }
-    return { ok: true, status, etag: tag, body: JSON.parse(text) }
+    return { ok: true, status, etag: tag, body: JSON.parse(bytes.toString('utf8')) }
   } catch (error) {
     // What the parser says quotes the text, and there may be a value in it.
     return error instanceof SyntaxError
       ? no('not-json', 'it answered what is not JSON')
       : no('unreachable', 'it cannot be reached, or did not answer in time')
   }
-}
-
-async function textOf(response: Response): Promise<string | null> {
-  const parts: Uint8Array[] = []
-  let bytes = 0
-  for await (const part of response.body ?? []) {
-    parts.push(part)
-    bytes += part.length
-    if (bytes > longestBytes) return null
-  }
-  return Buffer.concat(parts).toString('utf8')
 }
 
 const no = (why: Extract<Asked, { ok: false }>['why'], text: string): Asked => ({ ok: false, why, text })

@@ -4,6 +4,7 @@ import type { Version } from '@rekey/core'
 import type { Assignments } from '../api/assignments.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { Ground } from '../ground.ts'
+import { pause } from '../pause.ts'
 import { kindAndId } from '../runner/rows.ts'
 
 export interface Seen {
@@ -140,16 +141,3 @@ const readerOf =
     }
     return seen
   }
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
-}

@@ -2,6 +2,7 @@
 // queries"). It goes where it was sent and nowhere else, ends when its time is over, and its answer is read only so far. What goes
 // wrong is a value: nothing throws, and no text repeats what was sent to prove who asks.
 import type { Secret } from '@rekey/core'
+import { answerBytes } from '../answer-bytes.ts'
 
 export interface RangeQuery {
   /** Of the server, without the path of the API; a path before that is kept. */
@@ -76,10 +77,10 @@ export async function queryRange(query: RangeQuery): Promise<Ranged> {
     })
     const ask = query.fetch ?? fetch
     const response = await ask(url, { method: 'POST', headers, body, redirect: 'manual', signal: limit })
-    const text = await textOf(response)
-    return text === null
+    const bytes = await answerBytes(response, longestAnswerBytes)
+    return bytes === null
       ? fault('too-long', `it answered with more than ${longestAnswerBytes} bytes`, 'Sum over fewer labels.')
-      : understood(response.status, text, query)
+      : understood(response.status, bytes.toString('utf8'), query)
   } catch (error) {
     return broken(error, query.signal, limit)
   }
@@ -102,18 +103,6 @@ function headersOf({ headers }: RangeQuery): Headers | null {
   } catch {
     return null
   }
-}
-
-async function textOf(response: Response): Promise<string | null> {
-  const parts: Uint8Array[] = []
-  let bytes = 0
-  for await (const part of response.body ?? []) {
-    parts.push(part)
-    bytes += part.length
-    // Leaving the loop cancels what has not been sent yet.
-    if (bytes > longestAnswerBytes) return null
-  }
-  return Buffer.concat(parts).toString('utf8')
 }
 
 function understood(status: number, text: string, query: RangeQuery): Ranged {
