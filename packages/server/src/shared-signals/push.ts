@@ -5,6 +5,7 @@ import { minuteMs, secondMs } from '@rekey/core'
 import type { Claimed } from '@rekey/store'
 import type { Plane } from '../api/plane.ts'
 import { type Posted, post } from '../webhooks/post.ts'
+import { type Round, startRounds, waitUntil } from '../webhooks/rounds.ts'
 import {
   afterTaking,
   type Cursor,
@@ -34,83 +35,35 @@ const againMs = secondMs
 /** A receiver of kills is tried again soon, and for ever: what it misses is a credential that it still takes. */
 const longestWaitMs = minuteMs
 
-interface Round {
-  running: Promise<void> | null
-  isWoken: boolean
-  waitUntilMs: number
-}
-
 export function startSignalPush(
   plane: Plane,
   { everyMs = secondMs, timeoutMs = usualTimeoutMs }: PushOptions = {},
 ): { stop(): Promise<void> } {
   const { feed, ground, keep, shared } = plane
-  const stopping = new AbortController()
-  const { signal } = stopping
-  const rounds = new Map<string, Round>()
-  const begin = (id: string, round: Round) => {
-    round.isWoken = false
-    round.running = serve(plane, id, round, { signal, timeoutMs })
-      .then(isThere => {
-        if (!isThere && !round.isWoken) rounds.delete(id)
-      })
-      .catch(error => {
-        round.waitUntilMs = ground.nowMs() + againMs
-        round.isWoken = true
-        ground.journal.trouble?.(streamName(id), error)
-      })
-      .finally(() => {
-        round.running = null
-        if (round.isWoken) ring()
-      })
-  }
-  const ring = () => {
-    for (const [id, round] of rounds) {
-      if (signal.aborted || round.running !== null || ground.nowMs() < round.waitUntilMs) continue
-      if (round.isWoken) begin(id, round)
-    }
-  }
-  const wake = (id: string) => {
-    const round = rounds.get(id)
-    if (round === undefined) rounds.set(id, { running: null, isWoken: true, waitUntilMs: 0 })
-    else Object.assign(round, { isWoken: true, waitUntilMs: 0 })
-    ring()
-  }
+  const rounds = startRounds<Round>({
+    ground,
+    name: 'shared-signals',
+    nameOf: streamName,
+    everyMs,
+    againMs,
+    list: () => keep.all('signal-stream'),
+    serve: (id, round, signal) => serve(plane, id, round, { signal, timeoutMs }),
+    fresh: () => ({}),
+  })
   const unhear = shared.hear(stream => {
-    if (stream !== '*') return wake(stream)
-    for (const round of rounds.values()) round.isWoken = true
-    ring()
+    if (stream === '*') rounds.wakeAll()
+    else rounds.wake(stream)
+    rounds.ring()
   })
   const ignore = feed.listen(events => {
-    for (const { stream } of events) if (stream.startsWith('signal-stream/')) wake(stream.slice(14))
+    for (const { stream } of events) if (stream.startsWith('signal-stream/')) rounds.wake(stream.slice(14))
+    rounds.ring()
   })
-  let isListed = false
-  let listing: Promise<void> | null = null
-  const look = () => {
-    ring()
-    if (isListed || signal.aborted) return
-    listing ??= keep
-      .all('signal-stream')
-      .then(all => {
-        for (const { id } of all) wake(id)
-        isListed = true
-      })
-      .catch(error => ground.journal.trouble?.('shared-signals', error))
-      .finally(() => {
-        listing = null
-      })
-  }
-  const timer = setInterval(look, everyMs)
-  timer.unref()
-  look()
   return {
-    async stop() {
-      stopping.abort()
+    stop() {
       ignore()
       unhear()
-      clearInterval(timer)
-      await listing
-      await Promise.all([...rounds.values()].map(round => round.running))
+      return rounds.stop()
     },
   }
 }
@@ -148,12 +101,6 @@ async function serve(plane: Plane, id: string, round: Round, limits: Limits): Pr
       await store.release(claim)
     }
   }
-  return true
-}
-
-function waitUntil(round: Round, ms: number): true {
-  if (!round.isWoken) round.waitUntilMs = ms
-  round.isWoken = true
   return true
 }
 

@@ -7,6 +7,7 @@ import type { Kept } from '../access/kept.ts'
 import type { Plane } from '../api/plane.ts'
 import { type Batch, bodyOf, type Delivery, nextBatch } from './batch.ts'
 import { type Posted, post } from './post.ts'
+import { type Round, startRounds, waitUntil } from './rounds.ts'
 import { nextAttempt } from './schedule.ts'
 import { signingSecrets } from './secrets.ts'
 import { sign } from './standard.ts'
@@ -25,11 +26,7 @@ const againMs = 5 * secondMs
 
 export const webhookName = (id: string) => `webhook/${id}`
 
-interface Round {
-  running: Promise<void> | null
-  /** Something has happened since it began. */
-  isWoken: boolean
-  waitUntilMs: number
+interface WebhookRound extends Round {
   /** Up to here nothing waits that this webhook wants. */
   looked: number
 }
@@ -39,67 +36,25 @@ export function startPush(
   { everyMs = secondMs, timeoutMs = usualTimeoutMs }: PushOptions = {},
 ): { stop(): Promise<void> } {
   const { feed, ground, keep } = plane
-  const stopping = new AbortController()
-  const { signal } = stopping
-  const rounds = new Map<string, Round>()
-  let isListed = false
-  const begin = (id: string, round: Round) => {
-    round.isWoken = false
-    round.running = serve(plane, id, round, { signal, timeoutMs })
-      .then(isThere => {
-        if (!isThere && !round.isWoken) rounds.delete(id)
-      })
-      .catch(error => {
-        round.waitUntilMs = ground.nowMs() + againMs
-        round.isWoken = true
-        ground.journal.trouble?.(webhookName(id), error)
-      })
-      .finally(() => {
-        round.running = null
-        if (round.isWoken) ring()
-      })
-  }
-  const ring = () => {
-    for (const [id, round] of rounds) {
-      if (signal.aborted || round.running !== null || ground.nowMs() < round.waitUntilMs) continue
-      if (round.isWoken || round.looked < feed.position()) begin(id, round)
-    }
-  }
-  /** It was set, or changed, or is seen for the first time. */
-  const changed = (id: string) => {
-    const round = rounds.get(id)
-    if (round === undefined) rounds.set(id, { running: null, isWoken: true, waitUntilMs: 0, looked: 0 })
-    else Object.assign(round, { isWoken: true, waitUntilMs: 0, looked: 0 })
-  }
-  const ignore = feed.listen(events => {
-    for (const { stream } of events) if (stream.startsWith('webhook/')) changed(stream.slice(8))
-    ring()
+  const rounds = startRounds<WebhookRound>({
+    ground,
+    name: 'webhooks',
+    nameOf: webhookName,
+    everyMs,
+    againMs,
+    list: () => keep.all('webhook'),
+    serve: (id, round, signal) => serve(plane, id, round, { signal, timeoutMs }),
+    fresh: () => ({ looked: 0 }),
+    hasNews: round => round.looked < feed.position(),
   })
-  const listed = async () => {
-    for (const { id } of await keep.all('webhook')) if (!rounds.has(id)) changed(id)
-    isListed = true
-  }
-  let listing: Promise<void> | null = null
-  const look = () => {
-    ring()
-    if (isListed || signal.aborted) return
-    listing ??= listed()
-      .then(ring)
-      .catch(error => ground.journal.trouble?.('webhooks', error))
-      .finally(() => {
-        listing = null
-      })
-  }
-  const timer = setInterval(look, everyMs)
-  timer.unref()
-  look()
+  const ignore = feed.listen(events => {
+    for (const { stream } of events) if (stream.startsWith('webhook/')) rounds.wake(stream.slice(8))
+    rounds.ring()
+  })
   return {
-    async stop() {
-      stopping.abort()
+    stop() {
       ignore()
-      clearInterval(timer)
-      await listing
-      await Promise.all([...rounds.values()].map(round => round.running))
+      return rounds.stop()
     },
   }
 }
@@ -110,7 +65,7 @@ interface Serving {
 }
 
 /** Sends whatever waits, until nothing does or there is something to wait for. false: there is no such webhook. */
-async function serve(plane: Plane, id: string, round: Round, serving: Serving): Promise<boolean> {
+async function serve(plane: Plane, id: string, round: WebhookRound, serving: Serving): Promise<boolean> {
   const { ground, keep } = plane
   const { holder, store } = ground
   while (!serving.signal.aborted) {
@@ -142,14 +97,7 @@ async function serve(plane: Plane, id: string, round: Round, serving: Serving): 
   return true
 }
 
-/** Whoever was woken while it looked goes on: what it saw may be of before. */
-function waitUntil(round: Round, ms: number): true {
-  if (!round.isWoken) round.waitUntilMs = ms
-  round.isWoken = true
-  return true
-}
-
-function idle(round: Round, looked: number): true {
+function idle(round: WebhookRound, looked: number): true {
   if (!round.isWoken) round.looked = looked
   return true
 }
