@@ -1,7 +1,7 @@
 // A compact JWS (RFC 7515) that was signed with Ed25519 (RFC 9864) by one of the keys that were pinned. Keys in its header are never
 // looked at: a token that carries one is refused.
-import { base64url, bytesOf, fromBase64url, objectIn, sha256 } from '../encoding.ts'
-import type { Key } from '../key.ts'
+import { bytesOf, fromBase64url, objectIn } from '../encoding.ts'
+import { type Key, thumbprintOf } from '../key.ts'
 
 export interface StatusKey {
   kty: string
@@ -21,8 +21,10 @@ export async function pinned(keys: readonly StatusKey[]): Promise<PinnedKeys> {
   for (const { kty, crv, x } of keys) {
     // The set that is published holds keys of other kinds too.
     if (kty !== 'OKP' || crv !== 'Ed25519' || x === undefined) continue
-    const kid = base64url(await sha256(bytesOf(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`)))
-    all.set(kid, await crypto.subtle.importKey('jwk', { kty, crv, x }, 'Ed25519', false, ['verify']))
+    all.set(
+      await thumbprintOf(x),
+      await crypto.subtle.importKey('jwk', { kty, crv, x }, 'Ed25519', false, ['verify']),
+    )
   }
   return all
 }

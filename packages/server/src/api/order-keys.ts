@@ -1,14 +1,14 @@
 // The keys that orders are checked with: published, and replaced when the one that signs is compromised itself.
 import { actorOf, need } from '../access/caller.ts'
 import type { HandlersOf } from '../http/call.ts'
+import { publicSet } from '../signing/standing-keys.ts'
 import type { Plane } from './plane.ts'
 
 export function orderKeyHandlers(plane: Plane): HandlersOf<'orderKeys'> {
   const { orders, shared, status } = plane
   return {
     async list() {
-      const { active, standBy } = await orders.keys.ring()
-      const keys = [active, standBy].map(({ jwk, kid }) => ({ ...jwk, kid, alg: 'Ed25519', use: 'sig' }))
+      const keys = publicSet(await orders.keys.ring(), 'Ed25519')
       return { keys: [...keys, ...(await status.keys.published()), ...(await shared.keys.published())] }
     },
 

@@ -79,7 +79,9 @@ export function consumerOf(
 ): KilledView['consumers'][number] {
   const entry = entries.find(one => one.consumer === consumer)
   const own = holders.filter(one => one.consumer === consumer)
-  const lastMs = entry === undefined ? null : (factsOf(entry, version)?.lastSuccessMs ?? null)
+  const factsAt = (number: number | null) => (entry === undefined ? null : factsOf(entry, number))
+  const facts = factsAt(version)
+  const lastMs = facts?.lastSuccessMs ?? null
   const saidMs = orderedMs + Math.max(0, ...own.map(one => one.afterMs ?? 0))
   const hasAll = own.length > 0 && own.every(one => one.state === 'confirmed')
   // Whoever says that it has applied the order and works on with the version has not applied it.
@@ -87,8 +89,8 @@ export function consumerOf(
   return {
     consumer,
     state: own.length === 0 ? 'nobody-known' : hasAll && !isContradicted ? 'confirmed' : 'unconfirmed',
-    lastUseMs: entry === undefined ? null : (factsOf(entry, version)?.lastUseMs ?? null),
-    resumedMs: entry === undefined ? null : (factsOf(entry, arriving)?.firstSuccessMs ?? null),
+    lastUseMs: facts?.lastUseMs ?? null,
+    resumedMs: factsAt(arriving)?.firstSuccessMs ?? null,
     newVersion: arriving,
     contradictedMs: isContradicted ? lastMs : null,
   }

@@ -4,7 +4,6 @@ import type { Actor, Holder, KillEvent, OrderAnswer } from '@rekey/core'
 import { append } from '../append.ts'
 import type { Ground } from '../ground.ts'
 import { stored } from '../runner/rows.ts'
-import { told } from './holders.ts'
 import { killStream } from './kill.ts'
 
 export interface Gathered {
@@ -67,7 +66,7 @@ export function gatheredFor(ground: Ground, later: Later): Gathered {
     writing = writing.then(async () => {
       for (const [kill, { holders, answers }] of all) {
         try {
-          for (const event of [...told(holders, nowMs(), system), ...answeredBy(answers, nowMs())]) {
+          for (const event of eventsOf(holders, answers, nowMs())) {
             if (await append(store, killStream(kill), [stored(event)])) continue
             throw new Error(`the record of kill ${kill} keeps changing`)
           }
@@ -101,10 +100,15 @@ export function gatheredFor(ground: Ground, later: Later): Gathered {
   }
 }
 
-function answeredBy(answers: readonly OrderAnswer[], atMs: number): KillEvent[] {
-  const events: KillEvent[] = []
-  for (let at = 0; at < answers.length; at += mostInEvent) {
-    events.push({ type: 'holdersAnswered', answers: answers.slice(at, at + mostInEvent), atMs, by: system })
-  }
-  return events
+function eventsOf(holders: readonly Holder[], answers: readonly OrderAnswer[], atMs: number): KillEvent[] {
+  const stamp = { atMs, by: system }
+  return [
+    ...parts(holders).map(some => ({ type: 'holdersTold', holders: some, ...stamp }) as const),
+    ...parts(answers).map(some => ({ type: 'holdersAnswered', answers: some, ...stamp }) as const),
+  ]
 }
+
+const parts = <T>(all: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(all.length / mostInEvent) }, (_, at) =>
+    all.slice(at * mostInEvent, (at + 1) * mostInEvent),
+  )

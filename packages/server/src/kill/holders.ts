@@ -1,12 +1,11 @@
 // Who may hold a killed version: those that have a stream open here, and those that reported that they hold it and have not said that
 // they are gone. Silence is no end: who was not heard of for a while is listed too, and stays unconfirmed.
-import { type Actor, dayMs, type Holder, type KillEvent, type Killed } from '@rekey/core'
+import { dayMs, type Holder, type Killed } from '@rekey/core'
 import type { Store } from '@rekey/store'
 import type { Streams } from '../feed/streams.ts'
 
 /** An instance that was not seen for longer has been gone for long. */
 const rememberedMs = 2 * dayMs
-const mostInEvent = 1_000
 
 type Named = Pick<Killed, 'credential' | 'version'>
 
@@ -40,12 +39,4 @@ export async function reportedOf(store: Store, killed: readonly Named[], nowMs: 
     }
   }
   return holders
-}
-
-export function told(holders: readonly Holder[], atMs: number, by: Actor): KillEvent[] {
-  const events: KillEvent[] = []
-  for (let at = 0; at < holders.length; at += mostInEvent) {
-    events.push({ type: 'holdersTold', holders: holders.slice(at, at + mostInEvent), atMs, by })
-  }
-  return events
 }

@@ -29,20 +29,25 @@ export const thumbprintOf = ({ x }: Jwk): string =>
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-export function signed({ kid, key }: SigningKey, typ: string, claims: object): string {
-  const text = `${part({ typ, alg: 'Ed25519', kid })}.${part(claims)}`
+export const signed = (key: SigningKey, typ: string, claims: object): string =>
+  signedPart(key, typ, part(claims))
+
+/** Claims as they stand in a text. */
+function signedPart({ kid, key }: SigningKey, typ: string, claims: string): string {
+  const text = `${part({ typ, alg: 'Ed25519', kid })}.${claims}`
   return `${text}.${sign(null, Buffer.from(text), key).toString('base64url')}`
 }
 
-/** Of what was written here. */
-export const headerOf = (text: string): { typ: string; kid: string } =>
-  JSON.parse(Buffer.from(text.split('.')[0] ?? '', 'base64url').toString())
+const partOf = (text: string, at: number) => text.split('.')[at] ?? ''
+const said = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString())
+
+/** Both of what was written here. */
+export const headerOf = (text: string): { typ: string; kid: string } => said(partOf(text, 0))
+export const claimsOf = <T>(text: string): T => said(partOf(text, 1))
 
 /** The same claims, to the letter, with another key. */
-export function signedAgain(key: SigningKey, text: string): string {
-  const claims: object = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString())
-  return signed(key, headerOf(text).typ, claims)
-}
+export const signedAgain = (key: SigningKey, text: string): string =>
+  signedPart(key, headerOf(text).typ, partOf(text, 1))
 
 export interface OrderTerms {
   issuer: string

@@ -6,7 +6,15 @@ import type { Ground } from '../ground.ts'
 import { stored } from '../runner/rows.ts'
 import { ed25519 } from '../signing/ed25519.ts'
 import type { KnownOrder } from './book.ts'
-import { headerOf, type Jwk, ringText, type SigningKey, signedAgain, thumbprintOf } from './order.ts'
+import {
+  claimsOf,
+  headerOf,
+  type Jwk,
+  ringText,
+  type SigningKey,
+  signedAgain,
+  thumbprintOf,
+} from './order.ts'
 
 export interface Ring {
   serial: number
@@ -59,7 +67,7 @@ export async function orderKeysOf(
     texts = kept.map(one => one.text)
     const last = texts.at(-1)
     if (last === undefined || last === ring?.text) return
-    const { serial, iss, standBy, revoked } = claimsOf(last)
+    const { serial, iss, standBy, revoked } = claimsOf<RingClaims>(last)
     ring = {
       serial,
       issuer: iss,
@@ -123,10 +131,6 @@ interface RingClaims {
   standBy: Jwk
   revoked: string[]
 }
-
-/** Of what was written here. */
-const claimsOf = (text: string): RingClaims =>
-  JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString()) as RingClaims
 
 /**
  * Nobody who knows the newer ring believes a key that it revokes, so whoever comes later would never hear of what was killed before.

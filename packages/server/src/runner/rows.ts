@@ -68,20 +68,16 @@ export function change(
   const news = credentialNews(before, after, credential, events)
   const { lastVersion } = after
   const hasNews = news.length > 0 || lastVersion !== credential.lastVersion
-  // Without news too: one of its versions may have been killed since this was decided, and then nobody is moved to it, nothing is written
-  // over that, and what is called next is decided anew.
-  if (!hasNews) {
-    appends.push({ stream: credentialSubject(credential.id), expected: credential.seq, events: [] })
-  }
+  // Without news too: whoever changed the credential meanwhile must not be overwritten, and one of its versions may have been killed since
+  // this was decided: then nobody is moved to it, nothing is written over that, and what is called next is decided anew.
+  appends.push({
+    stream: credentialSubject(credential.id),
+    expected: credential.seq,
+    events: news.map(stored),
+  })
   if (hasNews) {
     const next = news.reduce(withNews, { ...credential, lastVersion })
     const nextMs = after.phase === 'ended' ? nextRotationMs(gathered, versions, next, nowMs) : null
-    // Without news too: whoever changed the credential meanwhile must not be overwritten.
-    appends.push({
-      stream: credentialSubject(credential.id),
-      expected: credential.seq,
-      events: news.map(stored),
-    })
     writes.push({
       put: 'credential',
       row: {
@@ -189,7 +185,7 @@ function lived(version: Version, side: Held, nowMs: number): Version {
 function changedAssignments({ assignments, credential, versions }: Gathered, after: Rotation): Write[] {
   if (after.phase === 'planned') return []
   const known = new Map(assignments.map(row => [row.consumer, row]))
-  const killed = new Set(versions.filter(one => one.compromised).map(one => one.number))
+  const killed = new Set(compromisedOf({ versions }))
   const writes: Write[] = []
   for (const [consumer, { side, sinceMs }] of Object.entries(after.assignments)) {
     const { version, life } = (side === 'old' ? after.old : after.new) ?? {}

@@ -2,7 +2,7 @@
 // of a kill is what its order says, made by the same function; the session-revoked that goes with it bears the same txn.
 import { createHash } from 'node:crypto'
 import type { KnownOrder } from '../kill/book.ts'
-import { revocationEvent, subjectOf } from '../kill/order.ts'
+import { claimsOf, revocationEvent, subjectOf } from '../kill/order.ts'
 
 export const sessionEvent = 'https://schemas.openid.net/secevent/caep/event-type/session-revoked'
 export const verificationEvent = 'https://schemas.openid.net/secevent/ssf/event-type/verification'
@@ -65,6 +65,5 @@ export function verificationClaims(
 
 /** What `revocationOf` made when the order was signed. It is ours, and was verified by nobody because it never left the record. */
 function saidIn({ text }: KnownOrder): Record<string, unknown> {
-  const claims = JSON.parse(Buffer.from(text.split('.')[1] ?? '', 'base64url').toString())
-  return claims.events[revocationEvent]
+  return claimsOf<{ events: Record<string, Record<string, unknown>> }>(text).events[revocationEvent]!
 }

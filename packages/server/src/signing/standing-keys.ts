@@ -40,6 +40,12 @@ export interface StandingKeys<K extends Named> {
 
 export const signingKeysKind = 'signing-keys'
 
+/** Both as a JWK set has them. */
+export const publicSet = (
+  { active, standBy }: Record<'active' | 'standBy', { kid: string; jwk: object }>,
+  alg: string,
+): PublicKey[] => [active, standBy].map(({ jwk, kid }) => ({ ...jwk, kid, alg, use: 'sig' }))
+
 export function standingKeysOf<K extends Named>(
   { store, vault, nowMs, random, journal }: Ground,
   feed: Feed,
@@ -82,8 +88,7 @@ export function standingKeysOf<K extends Named>(
     pair: current,
     known: () => pair,
     async published() {
-      const { active, standBy } = await current()
-      return [active, standBy].map(({ jwk, kid }) => ({ ...jwk, kid, alg: kind.algorithm, use: 'sig' }))
+      return publicSet(await current(), kind.algorithm)
     },
     async replace(because, by) {
       const { serial, standBy } = await load()

@@ -9,7 +9,6 @@ const mask = (1 << bitsInSlot) - 1
 const blockBytes = 4_096
 
 export interface StatusBits {
-  readonly slots: number
   get(idx: number): number
   /** false: it was so already. */
   set(idx: number, value: number): boolean
@@ -38,7 +37,6 @@ export function statusBits(slots: number): StatusBits {
   }
   let changes = 0
   return {
-    slots,
     get: idx => (bytes[Math.floor(idx / slotsInByte)]! >> shiftOf(idx)) & mask,
     set(idx, value) {
       if (!Number.isInteger(idx) || idx < 0 || idx >= slots || (value & mask) !== value)

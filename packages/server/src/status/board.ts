@@ -4,6 +4,7 @@
 import type { Assignments } from '../api/assignments.ts'
 import type { Feed } from '../feed/feed.ts'
 import type { Ground } from '../ground.ts'
+import { killedKey } from '../kill/kill.ts'
 import type { Orders } from '../kill/orders.ts'
 import { type Ed25519Key, ed25519 } from '../signing/ed25519.ts'
 import { type StandingKeys, standingKeysOf } from '../signing/standing-keys.ts'
@@ -58,7 +59,7 @@ export async function statusBoardOf({ ground, feed, orders, assignments }: Board
     for (const { credential, currentVersion, versions } of some) {
       for (const one of versions) {
         const slot = slots.find(credential, one.number)
-        const isDead = dead.has(`${one.number} ${credential}`)
+        const isDead = dead.has(killedKey(credential, one.number))
         const value = isDead ? statusValues.invalid : statusOf(one, currentVersion, versions)
         if (slot !== null) lists.set(slot, value)
       }
@@ -78,7 +79,7 @@ export async function statusBoardOf({ ground, feed, orders, assignments }: Board
   const kill = (versions: readonly Named[]) => {
     const changed = new Set<number>()
     for (const { credential, version } of versions) {
-      dead.add(`${version} ${credential}`)
+      dead.add(killedKey(credential, version))
       const slot = slots.find(credential, version)
       if (slot !== null && lists.set(slot, statusValues.invalid)) changed.add(slot.list)
     }

@@ -42,19 +42,18 @@ export const allListsUri = (issuer: string) => `${issuer}/api/v1/status`
 export const listUri = (issuer: string, list: number) => `${allListsUri(issuer)}/${list}`
 
 interface Kept {
-  bits: StatusBits
   changes: number
   by: string
   token: Token
 }
 
-export function statusListsOf(slots = slotsInList): Lists {
+export function statusListsOf(): Lists {
   const all = new Map<number, StatusBits>()
   const kept = new Map<number, Kept>()
   const bitsOf = (list: number): StatusBits => {
     let bits = all.get(list)
     if (bits === undefined) {
-      bits = statusBits(slots)
+      bits = statusBits(slotsInList)
       all.set(list, bits)
     }
     return bits
@@ -73,7 +72,7 @@ export function statusListsOf(slots = slotsInList): Lists {
       const expiresMs = Math.floor(freshMs / 1_000 + lifeSeconds) * 1_000
       if (expiresMs <= nowMs) return null
       const token = signedList(list, bits, terms, expiresMs)
-      kept.set(list, { bits, changes: bits.changes(), by, token })
+      kept.set(list, { changes: bits.changes(), by, token })
       return token
     },
   }

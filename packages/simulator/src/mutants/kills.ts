@@ -11,8 +11,8 @@ const all: readonly Omit<Mutant, 'caughtBy' | 'inKills'>[] = [
     name: 'kill-overrun-by-a-move',
     title: 'Consumers are moved to a version that was killed since that was decided.',
     file: rows,
-    find: 'if (!hasNews) {',
-    put: 'if (!hasNews && versions.length > 0) {',
+    find: '  appends.push({\n    stream: credentialSubject(credential.id),',
+    put: '  if (hasNews || versions.length > 0) appends.push({\n    stream: credentialSubject(credential.id),',
     also: [
       {
         file: 'packages/core/src/rotation/decide.ts',
