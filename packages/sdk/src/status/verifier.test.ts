@@ -2,12 +2,13 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { beforeEach, describe, test } from 'node:test'
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
-import { issuer, jws, listToken, lstOf, newSigner, nowMs, nowS, oneByte, passport, uri } from './fixtures.ts'
+import { orderKey } from '../fixture-orders.ts'
+import { issuer, jws, listToken, lstOf, nowMs, nowS, oneByte, passport, uri } from './fixtures.ts'
 import { statusAt, unpack } from './list.ts'
 import { type StatusOptions, statusVerifier } from './verifier.ts'
 
-const signer = newSigner()
-const stranger = newSigner()
+const signer = orderKey()
+const stranger = orderKey()
 const usual = oneByte(0, 1, 2, 0)
 
 let clockMs = nowMs
