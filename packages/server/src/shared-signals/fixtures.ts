@@ -161,7 +161,7 @@ export class SignalTown {
   async credentialIn(environment: string): Promise<string> {
     const { ground } = this.t.b
     const id = `c-${++made}`
-    const record = { ...aCredential({ id, environment }), lanes: [] }
+    const record = aCredential({ id, environment })
     const existing = { handle: id, secret: new Secret(`the value of ${id}`), issuedMs: ground.nowMs() }
     assert.ok(await registerCredential(ground, record, [], existing, person))
     return id

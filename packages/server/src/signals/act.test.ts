@@ -4,7 +4,7 @@ import { isUnderway } from '@rekey/core'
 import { callAs, personAs, problemIn } from '../api/fixtures.ts'
 import { firstValue } from '../fixtures.ts'
 import { rulesAt } from '../runner/two-person.ts'
-import { admin, type Post, post, shows, siemHeaders, siemOf } from './fixtures.ts'
+import { admin, type Post, post, say, siemOf } from './fixtures.ts'
 import { startSignals, workSignals } from './work.ts'
 
 async function leaked(
@@ -16,8 +16,7 @@ async function leaked(
   await before(p)
   await p.policy({ reactions: { '*': { 'public-leak': reaction } } })
   const secret = await p.source('rule', siemOf())
-  const body = shows(firstValue)
-  await p.hook('rule', siemHeaders(secret, body), body)
+  await say(p, 'rule', secret, firstValue)
   await p.work()
   const [incident] = await p.incidents()
   return { p, incident: incident! }
@@ -93,8 +92,7 @@ describe('what a control plane left behind when it died', () => {
   test('is done by the next, and has the effect of once', async t => {
     const p = await post(t)
     const secret = await p.source('rule', siemOf())
-    const body = shows(firstValue)
-    await p.hook('rule', siemHeaders(secret, body), body)
+    await say(p, 'rule', secret, firstValue)
     const { keep } = p.plane
     const remove = keep.remove
     keep.remove = async (kind, ...more) => {
@@ -119,16 +117,14 @@ test('a loop does within moments what came, and ends when it is told to', async 
   const p = await post(t)
   const loop = startSignals(p.plane)
   const secret = await p.source('rule', siemOf())
-  const body = shows(firstValue)
   const beganMs = performance.now()
-  await p.hook('rule', siemHeaders(secret, body), body)
+  await say(p, 'rule', secret, firstValue)
   while ((await p.incidents())[0]?.did[0]?.did !== 'killed') {
     assert.ok(performance.now() - beganMs < 5_000)
     await new Promise(resolve => setTimeout(resolve, 5))
   }
   await loop.stop()
-  const next = shows('another')
-  await p.hook('rule', siemHeaders(secret, next), next)
+  await say(p, 'rule', secret, 'another')
   assert.equal((await p.plane.keep.all('signal-task')).length, 1)
 })
 
@@ -164,9 +160,8 @@ describe('a person', () => {
     await p.signals.dismiss(callAs(admin, ofIncident(incident.id)))
     await p.signals.dismiss(callAs(admin, ofIncident(incident.id)))
     assert.equal((await p.told()).filter(one => one === 'signalDismissed').length, 1)
-    const body = shows(firstValue)
     const secret = await p.source('rule', { ...siemOf(), anew: true })
-    await p.hook('rule', siemHeaders(secret, body), body)
+    await say(p, 'rule', secret, firstValue)
     await p.work()
     assert.deepEqual((await p.incidents()).map(one => one.state).sort(), ['dismissed', 'open'])
   })
@@ -188,8 +183,7 @@ describe('a person', () => {
   test('cannot kill what nobody knows', async t => {
     const p = await post(t)
     const secret = await p.source('rule', siemOf())
-    const body = shows('of somebody else')
-    await p.hook('rule', siemHeaders(secret, body), body)
+    await say(p, 'rule', secret, 'of somebody else')
     await p.work()
     const [incident] = await p.incidents()
     assert.equal((await problemIn(p.signals.kill(callAs(admin, ofIncident(incident!.id))))).code, 'refused')
@@ -200,8 +194,7 @@ test('what was dismissed before anything was done is left alone', async t => {
   const p = await post(t)
   await opened(p)
   const secret = await p.source('rule', siemOf())
-  const body = shows(firstValue)
-  await p.hook('rule', siemHeaders(secret, body), body)
+  await say(p, 'rule', secret, firstValue)
   const { keep } = p.plane
   const page = keep.page
   // Between the decision and the deed.

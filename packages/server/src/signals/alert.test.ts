@@ -8,6 +8,7 @@ import {
   gitHub,
   gitHubHeaders,
   gitHubToken,
+  killed,
   knowsToken,
   type Post,
   post,
@@ -30,8 +31,6 @@ async function connected(
     },
   }
 }
-const killed = async ({ b }: Post) =>
-  (await b.store.versions(b.credential)).filter(one => one.compromised).map(one => one.number)
 
 describe('an alert of GitHub', () => {
   test('is asked for its secret, and what is found by it is killed', async t => {

@@ -1,8 +1,7 @@
 // For tests only: those who send signals, each signing in the way that its own documentation says, independently of the code that checks it;
 // and a server that stands for GitHub, written from its published contract.
 import { createHmac, generateKeyPairSync, type KeyObject, sign as signWith } from 'node:crypto'
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
 import type { TestContext } from 'node:test'
 import { Secret } from '@rekey/core'
 import { aConsumer, aCredential } from '@rekey/core/fixtures'
@@ -12,6 +11,7 @@ import { signalSourceHandlers } from '../api/signal-sources.ts'
 import { signalHandlers, signalPolicyHandlers } from '../api/signals.ts'
 import { type Bench, type BenchOptions, bench, firstValue, person } from '../fixtures.ts'
 import { registerCredential } from '../registry/credentials.ts'
+import { receiver } from '../webhooks/fixtures.ts'
 import { type Hooked, signalHook } from './hook.ts'
 import type { Incident } from './record.ts'
 import { workSignals } from './work.ts'
@@ -175,7 +175,7 @@ export const killed = async ({ b }: Post, credential = b.credential): Promise<nu
 
 /** Another credential, and its value. */
 export async function another(
-  { b: { ground, world } }: Post,
+  { b: { ground, world } }: Pick<Post, 'b'>,
   id: string,
   environment = 'production',
 ): Promise<string> {
@@ -213,7 +213,7 @@ export async function gitHub(t: TestContext): Promise<GitHub> {
     asked: [],
     partner: body => partnerHeaders(privateKey, body),
   }
-  const server = createServer((request, response) => {
+  const port = await receiver(t, (request, response) => {
     it.asked.push(`${request.method} ${request.url}`)
     if (it.instead !== null) return it.instead(response)
     const say = (status: number, body: unknown) => {
@@ -229,12 +229,7 @@ export async function gitHub(t: TestContext): Promise<GitHub> {
     if (request.url !== '/repos/octo/app/secret-scanning/alerts/7') return say(404, { message: 'Not Found' })
     say(200, { number: 7, state: 'open', secret_type: 'adafruit_io_key', secret: it.secret })
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  t.after(async () => {
-    server.closeAllConnections()
-    await new Promise(resolve => server.close(resolve))
-  })
-  it.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  it.url = `http://127.0.0.1:${port}`
   return it
 }
 

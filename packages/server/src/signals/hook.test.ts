@@ -9,6 +9,7 @@ import {
   gitHubHeaders,
   type Post,
   post,
+  say,
   shows,
   siemHeaders,
   siemOf,
@@ -163,10 +164,7 @@ describe('the secret of a source', () => {
     assert.equal(await p.source('rule', siemOf()), '')
     const second = await p.source('rule', { ...siemOf(), anew: true })
     assert.notEqual(second, first)
-    for (const secret of [first, second]) {
-      const body = shows(`${secret}x`)
-      await p.hook('rule', siemHeaders(secret, body), body)
-    }
+    for (const secret of [first, second]) await say(p, 'rule', secret, `${secret}x`)
     p.b.clock.nowMs += 25 * 60 * minuteMs
     const body = shows('later')
     assert.equal((await refused(p, 'rule', siemHeaders(first, body), body)).code, 'bad-proof')
@@ -189,8 +187,7 @@ test('a value that was sent as a name is kept nowhere either', async t => {
 test('nothing is heard while a restored store waits for a person, and nothing is done', async t => {
   const p = await post(t)
   const secret = await p.source('rule', siemOf())
-  const before = shows(firstValue)
-  await p.hook('rule', siemHeaders(secret, before), before)
+  await say(p, 'rule', secret, firstValue)
   await p.b.store.setMeta('fenced', 'restored')
   const body = shows('another')
   assert.equal((await problemIn(p.hook('rule', siemHeaders(secret, body), body))).code, 'unavailable')

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { Secret } from '@rekey/core'
-import { aConsumer, aCredential } from '@rekey/core/fixtures'
-import { person } from '../fixtures.ts'
 import { ask, distant, ok, type Site, session, signedInAs, type Town, town, until } from '../http/fixtures.ts'
-import { registerCredential } from '../registry/credentials.ts'
-import { shows, siemHeaders, siemOf } from './fixtures.ts'
+import { another, shows, siemHeaders, siemOf } from './fixtures.ts'
 import { startSignals } from './work.ts'
 
 let w: Town
@@ -25,15 +21,6 @@ after(async () => {
   await w.stop()
 })
 
-const registered = async (id: string) => {
-  const { world, ground } = w.b
-  const value = `the value of ${id}`
-  const there = { handle: id, credential: id, operation: '', value, rights: [], sessions: [] }
-  world.versions.push({ ...there, state: 'enabled' })
-  const existing = { handle: id, secret: new Secret(value), issuedMs: ground.nowMs() }
-  await registerCredential(ground, aCredential({ id }), [aConsumer({ credential: id })], existing, person)
-  return value
-}
 const knock = (site: Site, body: string) => {
   w.b.clock.nowMs += 50
   return ask(site, 'POST', '/signal-sources/rule/hook', { raw: body, headers: siemHeaders(secret, body) })
@@ -58,7 +45,7 @@ describe('several control planes', () => {
 
   test('know at once what was registered at another, and one of them does what has to be done', async () => {
     loops.push(startSignals(here.plane), startSignals(there.plane))
-    const value = await registered('fresh')
+    const value = await another(w, 'fresh')
     const { status, body } = await knock(there, shows(value))
     assert.deepEqual([status, body.taken], [200, 1])
     const [incident] = await until(
@@ -69,7 +56,7 @@ describe('several control planes', () => {
   })
 
   test('take one message once, whichever of them it came to, and make one incident of a storm', async () => {
-    const value = await registered('busy')
+    const value = await another(w, 'busy')
     const bodies = Array.from({ length: 30 }, (_, n) => shows(value, { n }))
     await Promise.all(bodies.flatMap(body => [knock(here, body), knock(there, body)]))
     const incidents = await until(

@@ -11,7 +11,7 @@ import { type StatusBoard, statusBoardOf } from './board.ts'
 
 async function register(b: Bench, id: string): Promise<void> {
   const existing = { handle: id, secret: new Secret(`the value of ${id}`), issuedMs: b.clock.nowMs }
-  assert.ok(await registerCredential(b.ground, { ...aCredential({ id }), lanes: [] }, [], existing, person))
+  assert.ok(await registerCredential(b.ground, aCredential({ id }), [], existing, person))
 }
 
 async function valueIn(board: StatusBoard, credential: string): Promise<number> {
