@@ -6,7 +6,7 @@ import { Secret } from '@rekey/core'
 import { aCredential } from '@rekey/core/fixtures'
 import type { Store } from '@rekey/store'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { person } from '../fixtures.ts'
+import { allEvents, person } from '../fixtures.ts'
 import { ok, signedInAs, type Town, town } from '../http/fixtures.ts'
 import { registerCredential } from '../registry/credentials.ts'
 import { receiver as listening } from '../webhooks/fixtures.ts'
@@ -156,6 +156,13 @@ export class SignalTown {
   async stop(): Promise<void> {
     await this.stopLoops()
     await this.t.stop()
+  }
+
+  /** Nothing went wrong, and no secret of a receiver is in the record or the log. */
+  async clean(): Promise<void> {
+    assert.deepEqual(this.t.b.trouble, [])
+    const all = (await allEvents(this.t.store)) + this.t.lines.join()
+    assert.ok(!all.includes('rekey_receiver_') && !all.includes('of-the-receiver'))
   }
 
   async credentialIn(environment: string): Promise<string> {
