@@ -4,7 +4,7 @@ import { factsOf } from '@rekey/core'
 import { killStateOf, killView } from '@rekey/server'
 import { count } from '../coverage.ts'
 import { type Holder, isCutOff, isOf } from '../kills/holder.ts'
-import { desks } from '../kills/killer.ts'
+import { reading } from '../kills/killer.ts'
 import type { Kills } from '../kills/kills.ts'
 import { violate, type World } from '../world.ts'
 
@@ -58,13 +58,9 @@ function reached(world: World, { holders, killed }: Kills): void {
 }
 
 /** Who is unconfirmed is who is cut off, or is no more: each kill, each holder that is alive. */
-export async function told(world: World, kills: Kills): Promise<void> {
-  const [open] = desks(world)
-  if (open?.desk == null) return
-  const plane = {
-    ground: { ...open.ground, store: world.plain, nowMs: world.timeline.nowMs },
-    keep: open.desk.plane.keep,
-  }
+async function told(world: World, kills: Kills): Promise<void> {
+  const plane = reading(world)
+  if (plane === null) return
   const nowMs = world.timeline.nowMs()
   for (const id of new Set([...kills.killed.values()].map(one => one.kill))) {
     const state = await killStateOf(world.plain, id)

@@ -4,7 +4,6 @@ import { hourMs, minuteMs } from '@rekey/core'
 import { count } from '../coverage.ts'
 import type { Instance, Member } from '../fleet/member.ts'
 import { judged, judgedRing } from '../invariants/holders.ts'
-import type { Plane } from '../plane/plane.ts'
 import { isStormy, type World } from '../world.ts'
 import {
   ask,
@@ -19,6 +18,7 @@ import {
   take,
   tellAnswers,
 } from './holder.ts'
+import { desks } from './killer.ts'
 import type { Kills } from './kills.ts'
 import type { Message } from './wire.ts'
 
@@ -114,7 +114,7 @@ async function reach(world: World, holder: Holder, nowMs: number): Promise<void>
   }
   const hasStream = holder.member.truth.cadence.how !== 'continuous' || holder.seat !== null
   if (hasStream && holder.at !== null && !holder.at.dead) return
-  const open = world.planes.filter((one: Plane) => !one.dead && one.desk !== null)
+  const open = desks(world)
   if (open.length === 0) return
   await connect(world, holder, open[world.dice.between('holder.which-plane', 0, open.length - 1)]!)
 }

@@ -1,8 +1,7 @@
 // What a control plane of the world has for kills: the product's own book of orders, keys, answers and report, on a feed and
 // streams of the simulator's. Their timers are alarms of the world.
-import { type Killing, keepOf, metrics, ordersOf } from '@rekey/server'
+import { type Ground, type Killing, keepOf, metrics, ordersOf } from '@rekey/server'
 import type { StoredEvent } from '@rekey/store'
-import type { Ground } from '../plane/plane.ts'
 import type { Timeline } from '../timeline.ts'
 
 type Parts = Parameters<typeof ordersOf>[0]

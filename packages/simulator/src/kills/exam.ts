@@ -6,7 +6,7 @@ import type { Member } from '../fleet/member.ts'
 import { violate, type World } from '../world.ts'
 import { foreverMs } from './crowd.ts'
 import type { Holder } from './holder.ts'
-import { desks, order } from './killer.ts'
+import { order, reading } from './killer.ts'
 
 type Step = (steps: number, paceMs: number) => Promise<void>
 
@@ -42,11 +42,10 @@ async function compared(
   holding: readonly Holder[],
   unplugged: Member | null,
 ): Promise<void> {
-  const [open] = desks(world)
+  const plane = reading(world)
   const state = await killStateOf(world.plain, kill)
-  if (open?.desk == null || state === null) return
-  const ground = { ...open.ground, store: world.plain, nowMs: world.timeline.nowMs }
-  const view = await killView({ ground, keep: open.desk.plane.keep }, state)
+  if (plane === null || state === null) return
+  const view = await killView(plane, state)
   const own = view.killed.find(one => one.version === version)?.holders ?? []
   for (const { name, member } of holding) {
     const said = own.find(one => one.instance === name)?.state

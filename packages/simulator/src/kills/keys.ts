@@ -9,8 +9,8 @@ export async function keys(world: World, kills: Kills): Promise<void> {
   const { dice, coverage } = world
   const { thief } = kills
   const [open] = desks(world)
-  const desk = open?.desk
-  if (open === undefined || desk == null) return
+  if (open === undefined) return
+  const { desk } = open
   const known = desk.plane.orders.keys.known()
   if (thief.key === null && kills.hasThief && known !== null && isStormy(world)) {
     if (!dice.strikes('keys.stolen', 0.05)) return

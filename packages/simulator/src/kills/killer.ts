@@ -1,10 +1,11 @@
 // Whoever kills: at the place of the rotation that this world wishes for, in the middle of a call, where no rotation is open, of the old
 // version, of the new one, of all, of what is not there or was killed before, on two control planes at once, and once more later.
 import { isUnderway, type KillScope, minuteMs, stepOf } from '@rekey/core'
-import { kill } from '@rekey/server'
+import { kill, type killView } from '@rekey/server'
 import { count, placeOf } from '../coverage.ts'
 import type { Plane } from '../plane/plane.ts'
 import { isStormy, person, stateOf, violate, type World } from '../world.ts'
+import type { Desk } from './desk.ts'
 
 export const killer = person('carol')
 /** For so long after a kill the world is looked at closely. */
@@ -49,8 +50,16 @@ export async function killNow(world: World): Promise<void> {
   }
 }
 
-export function desks({ planes }: World): Plane[] {
-  return planes.filter(one => !one.dead && one.desk !== null)
+/** The control planes that are up, and have read the record. */
+export const desks = ({ planes }: World) =>
+  planes.filter((one): one is Plane & { desk: Desk } => !one.dead && one.desk !== null)
+
+/** What the report of a kill is read with: no fault, and the world's time. null: no control plane is up. */
+export function reading(world: World): Parameters<typeof killView>[0] | null {
+  const [open] = desks(world)
+  if (open === undefined) return null
+  const ground = { ...open.ground, store: world.plain, nowMs: world.timeline.nowMs }
+  return { ground, keep: open.desk.plane.keep }
 }
 
 async function strike(world: World): Promise<void> {
@@ -77,10 +86,8 @@ async function asked(world: World, scope: KillScope, at: number): Promise<boolea
   const open = desks(world)
   if (open.length === 0) return false
   const plane = open[(world.dice.between('kill.which-plane', 0, open.length - 1) + at) % open.length]!
-  const { desk } = plane
-  if (desk === null) return false
   const request = { scope, reason: 'it leaked', by: killer, cause: { why: 'person' } as const }
-  const answer = await plane.serve(() => kill(desk.plane, request))
+  const answer = await plane.serve(() => kill(plane.desk.plane, request))
   const said = answer === null ? 'no answer' : answer.ok ? `${answer.killed.length} versions` : answer.code
   world.trace.say(`a kill of ${JSON.stringify(scope)} at ${plane.name}: ${said}`)
   count(world.coverage.kills, `answered: ${answer === null || !answer.ok ? said : 'given'}`)

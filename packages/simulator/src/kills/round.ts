@@ -48,9 +48,8 @@ function listen(world: World): void {
 
 async function firstRing(world: World, kills: Kills): Promise<void> {
   const [open] = desks(world)
-  const desk = open?.desk
-  if (open === undefined || desk == null) return
-  const ring = await open.serve(() => desk.plane.orders.keys.ring())
+  if (open === undefined) return
+  const ring = await open.serve(() => open.desk.plane.orders.keys.ring())
   if (ring === null) return
   kills.pins = [ring.active.kid, ring.standBy.kid]
   count(world.coverage.kills, 'worlds')

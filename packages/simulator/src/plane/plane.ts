@@ -23,8 +23,6 @@ import type { Target } from '../target/target.ts'
 import type { Timeline } from '../timeline.ts'
 import { type Around, faultyStore, storeDown } from './faulty-store.ts'
 
-export type { Ground } from '@rekey/server'
-
 export interface Plane {
   name: string
   ground: Ground
