@@ -44,11 +44,11 @@ export interface Member {
   understated: boolean
   /** A change of its assignment reached it (signal); what is lost here waits for somebody. */
   signalledMs: number
-  /** Until then it reaches no control plane, and none reaches it. */
+  /** Until then it reaches no control plane, and none reaches it; for ever: only whoever pulled its plug mends that. */
   cutOffUntilMs?: number
-  /** Somebody pulled the plug: nobody mends that but who did it. */
-  isUnplugged?: boolean
 }
+
+export const isCutOff = ({ cutOffUntilMs = 0 }: Member, nowMs: number) => cutOffUntilMs > nowMs
 
 /** Every version that it may still come to the target with, by itself, as things stand. */
 export function mayUse(member: Member, nowMs: number): Set<number> {

@@ -4,7 +4,7 @@ import type { Observation, Source, Statement } from '@rekey/core'
 import { hourMs, minuteMs, secondMs } from '@rekey/core'
 import { takeIn } from '@rekey/server'
 import { asked, isStormy, violate, type World } from '../world.ts'
-import type { Member } from './member.ts'
+import { isCutOff, type Member } from './member.ts'
 
 export interface Reports {
   say(
@@ -127,7 +127,7 @@ function coverage(world: World, nowMs: number, skewMs: number): Observation[] {
 
 /** Cut off, nothing of it is heard, and so nothing is promised of it. */
 function isSilenced(member: Member, nowMs: number): boolean {
-  if ((member.cutOffUntilMs ?? 0) <= nowMs) return false
+  if (!isCutOff(member, nowMs)) return false
   member.heardSinceMs = null
   return true
 }

@@ -5,7 +5,7 @@ import { workedWith } from '../invariants/holders.ts'
 import { mayUse } from '../kills/crowd.ts'
 import { isStormy, isSweeping, stateOf, violate, type World } from '../world.ts'
 import type { Surroundings } from './live.ts'
-import type { Held, Member } from './member.ts'
+import { type Held, isCutOff, type Member } from './member.ts'
 import type { Reports } from './reports.ts'
 
 export function surroundingsOf(world: World, reports: Reports, pinned: Map<Member, Held>): Surroundings {
@@ -17,7 +17,7 @@ export function surroundingsOf(world: World, reports: Reports, pinned: Map<Membe
     return version == null || value === null ? null : { version, value }
   }
   const read = (member: Member): Held | null => {
-    if ((member.cutOffUntilMs ?? 0) > timeline.nowMs()) return null
+    if (isCutOff(member, timeline.nowMs())) return null
     if (member.consumer !== null) return valued(assigned.get(member.truth.id))
     // Whoever nobody registered has a copy that somebody made once.
     const copy = pinned.get(member) ?? valued(current)

@@ -3,7 +3,8 @@
 import { factsOf } from '@rekey/core'
 import { killStateOf, killView } from '@rekey/server'
 import { count } from '../coverage.ts'
-import { type Holder, isCutOff, isOf } from '../kills/holder.ts'
+import { isCutOff } from '../fleet/member.ts'
+import { type Holder, isOf } from '../kills/holder.ts'
 import { reading } from '../kills/killer.ts'
 import type { Kills } from '../kills/kills.ts'
 import { violate, type World } from '../world.ts'
@@ -46,7 +47,7 @@ const isThere = ({ instance, member }: Holder, nowMs: number) =>
 function reached(world: World, { holders, killed }: Kills): void {
   const nowMs = world.timeline.nowMs()
   for (const holder of holders) {
-    if (isCutOff(holder, nowMs) || !isThere(holder, nowMs)) continue
+    if (isCutOff(holder.member, nowMs) || !isThere(holder, nowMs)) continue
     const { name, receiver, owed, instance } = holder
     if (receiver.upTo < killed.size)
       violate(world, 'never-told', `${name} knows ${receiver.upTo} of ${killed.size} orders`)
@@ -73,7 +74,7 @@ async function told(world: World, kills: Kills): Promise<void> {
       for (const { instance, state: confirmed, how } of holders) {
         const holder = kills.holders.find(one => one.name === instance)
         if (holder === undefined || !isThere(holder, nowMs)) continue
-        if (confirmed === 'unconfirmed' && !isCutOff(holder, nowMs))
+        if (confirmed === 'unconfirmed' && !isCutOff(holder.member, nowMs))
           violate(
             world,
             'report',

@@ -1,15 +1,14 @@
 // All holders of the world, step by step: some are cut off, some are restarted, the others hear what has arrived, ask when they learn
 // that there is more, and answer.
-import { hourMs, minuteMs } from '@rekey/core'
+import { minuteMs } from '@rekey/core'
 import { count } from '../coverage.ts'
-import type { Instance, Member } from '../fleet/member.ts'
+import { type Instance, isCutOff, type Member } from '../fleet/member.ts'
 import { judged, judgedRing } from '../invariants/holders.ts'
 import { isStormy, type World } from '../world.ts'
 import {
   ask,
   connect,
   type Holder,
-  isCutOff,
   isOf,
   leave,
   noted,
@@ -77,9 +76,9 @@ function joined(world: World, kills: Kills, member: Member, instance: Instance):
 function cutOff(world: World, member: Member): void {
   const { dice, timeline } = world
   const nowMs = timeline.nowMs()
-  if ((member.cutOffUntilMs ?? 0) > nowMs) {
+  if (isCutOff(member, nowMs)) {
     // In the calm every line is mended, but those that somebody has cut on purpose.
-    if (!isStormy(world) && member.isUnplugged !== true) member.cutOffUntilMs = nowMs
+    if (!isStormy(world) && member.cutOffUntilMs !== Number.POSITIVE_INFINITY) member.cutOffUntilMs = nowMs
     return
   }
   if (!isStormy(world) || !dice.strikes('holder.cut-off', 0.02)) return
@@ -103,12 +102,12 @@ async function goOn(world: World, kills: Kills, holder: Holder): Promise<void> {
   await reach(world, holder, nowMs)
   await hear(world, kills, holder, nowMs)
   await lookForMore(world, holder)
-  if (!isCutOff(holder, nowMs)) await tellAnswers(world, holder)
+  if (!isCutOff(holder.member, nowMs)) await tellAnswers(world, holder)
 }
 
 /** Some control plane; a line that was cut is found broken when it is mended. */
 async function reach(world: World, holder: Holder, nowMs: number): Promise<void> {
-  if (isCutOff(holder, nowMs)) {
+  if (isCutOff(holder.member, nowMs)) {
     if (world.dice.happens('holder.notices', 0.5)) leave(holder)
     return
   }
@@ -124,7 +123,7 @@ async function hear(world: World, kills: Kills, holder: Holder, nowMs: number): 
   if (due.length === 0) return
   holder.inbox = holder.inbox.filter(one => one.atMs > nowMs)
   // What was on its way when the line was cut does not arrive any more; a forger sits nearer.
-  const arrived = isCutOff(holder, nowMs) ? due.filter(one => one.from !== 'plane') : due
+  const arrived = isCutOff(holder.member, nowMs) ? due.filter(one => one.from !== 'plane') : due
   for (const message of arrived) await heard(world, kills, holder, message)
 }
 
@@ -151,6 +150,3 @@ async function lookForMore(world: World, holder: Holder): Promise<void> {
   const looks = !holder.isReady || (isBehind && (!isStormy(world) || world.dice.happens('holder.looks', 0.4)))
   if (looks) await ask(world, holder)
 }
-
-/** So long a member that is unplugged stays so. */
-export const foreverMs = 10_000 * hourMs

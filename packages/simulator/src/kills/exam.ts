@@ -4,7 +4,6 @@ import { killStateOf, killView } from '@rekey/server'
 import { count } from '../coverage.ts'
 import type { Member } from '../fleet/member.ts'
 import { violate, type World } from '../world.ts'
-import { foreverMs } from './crowd.ts'
 import type { Holder } from './holder.ts'
 import { order, reading } from './killer.ts'
 
@@ -17,7 +16,7 @@ export async function exam(world: World, step: Step): Promise<void> {
   const holding = kills.holders.filter(one => one.instance.held?.version === version && one.seat !== null)
   const unplugged =
     holding.length === 0 ? null : dice.pick('exam.unplugged', holding as [Holder, ...Holder[]]).member
-  if (unplugged !== null) unplug(unplugged, timeline.nowMs() + foreverMs, true)
+  if (unplugged !== null) unplugged.cutOffUntilMs = Number.POSITIVE_INFINITY
   await order(world, { of: 'version', credential: credential.id, version })
   await step(3, 30_000)
   const killed = kills.killed.get(version)
@@ -26,13 +25,8 @@ export async function exam(world: World, step: Step): Promise<void> {
     count(world.coverage.kills, unplugged === null ? 'exams' : 'exams with somebody unplugged')
     await compared(world, killed.kill, version, holding, unplugged)
   }
-  if (unplugged !== null) unplug(unplugged, timeline.nowMs(), false)
+  if (unplugged !== null) unplugged.cutOffUntilMs = timeline.nowMs()
   await step(2, 60_000)
-}
-
-function unplug(member: Member, untilMs: number, isUnplugged: boolean): void {
-  member.cutOffUntilMs = untilMs
-  member.isUnplugged = isUnplugged
 }
 
 async function compared(

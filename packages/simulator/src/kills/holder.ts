@@ -3,7 +3,7 @@
 import { type KeptOrders, keptIn, type Order, OrderReceiver, type Taken, textOf } from '@rekey/sdk/orders'
 import { answer, orderNews, unknownTo } from '@rekey/server'
 import { count } from '../coverage.ts'
-import type { Instance, Member } from '../fleet/member.ts'
+import { type Instance, isCutOff, type Member } from '../fleet/member.ts'
 import type { Plane } from '../plane/plane.ts'
 import { isStormy, type World } from '../world.ts'
 import type { Seat } from './desk.ts'
@@ -77,8 +77,6 @@ export function knownTo({ receiver, owed }: Holder): number {
     : Math.max(0, Math.min(receiver.upTo, ...epochs.map(one => one - 1)))
 }
 
-export const isCutOff = ({ member }: Holder, nowMs: number) => (member.cutOffUntilMs ?? 0) > nowMs
-
 /** Takes an order, and owes an answer. */
 export async function take(holder: Holder, text: string, mayAsk: boolean): Promise<Taken> {
   const taken = await holder.receiver.take(text, mayAsk)
@@ -97,7 +95,7 @@ const comesAgain = new Set<string>(['unknown-key', 'revoked-key', 'not-kept'])
 /** All that it does not know yet. false: nobody answered. */
 export async function ask(world: World, holder: Holder): Promise<boolean> {
   const { at, receiver } = holder
-  const desk = at === null || at.dead || isCutOff(holder, world.timeline.nowMs()) ? null : at.desk
+  const desk = at === null || at.dead || isCutOff(holder.member, world.timeline.nowMs()) ? null : at.desk
   if (at === null || desk === null) return false
   const query = { epoch: knownTo(holder), serial: receiver.ring?.serial ?? 0, instance: holder.name }
   const who = whoIs(holder, world.credential.id)

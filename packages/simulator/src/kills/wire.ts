@@ -1,8 +1,9 @@
 // The network between control planes and holders: what is written to a stream is lost, late, there twice, or out of turn.
 import { minuteMs, secondMs } from '@rekey/core'
 import { count } from '../coverage.ts'
+import { isCutOff } from '../fleet/member.ts'
 import { isStormy, type World } from '../world.ts'
-import { type Holder, isCutOff } from './holder.ts'
+import type { Holder } from './holder.ts'
 
 export interface Message {
   atMs: number
@@ -17,7 +18,7 @@ export function sent(world: World, holder: Holder, frame: string): void {
   const strikes = (fault: string, chance: number) => isStormy(world) && dice.strikes(`wire.${fault}`, chance)
   const nowMs = timeline.nowMs()
   count(coverage.kills, 'orders and rings on their way')
-  if (isCutOff(holder, nowMs) || strikes('lost', 0.12)) {
+  if (isCutOff(holder.member, nowMs) || strikes('lost', 0.12)) {
     count(coverage.kills, 'orders and rings lost')
     return
   }
