@@ -1,6 +1,6 @@
 // npm run simulate: many seeds, one seed again, or every mutant.
 import { parseArgs } from 'node:util'
-import { kills as killing } from './mutants/kills.ts'
+import { mutantNamed } from './mutants/mutants.ts'
 import { printMutants, runMutants, runOne } from './mutants/run.ts'
 import { account, runSeeds } from './seeds.ts'
 import { shrink, story } from './shrink.ts'
@@ -158,19 +158,16 @@ async function mutants(json: boolean): Promise<number> {
     },
   })
   // What the engine breaks by itself says nothing about a mutant.
-  const inKills = new Set(killing.map(one => one.name))
+  const isInKills = (name: string) => mutantNamed(name).caughtBy === 'kill'
   const most = (isMeant: (name: string) => boolean) =>
     Math.max(0, ...result.results.map(one => (one.killed && isMeant(one.name) ? one.seeds : 0)))
   const bare = (name: string, seeds: number) => runOne(name, { ...options, seeds, seconds: 600 })
   const engines = [
     await bare(
       'none',
-      most(name => !inKills.has(name)),
+      most(name => !isInKills(name)),
     ),
-    await bare(
-      'none-with-kills',
-      most(name => inKills.has(name)),
-    ),
+    await bare('none-with-kills', most(isInKills)),
   ]
   if (json) console.log(JSON.stringify({ ...result, engines }, null, 2))
   else {

@@ -6,6 +6,7 @@ import { count, placeOf } from '../coverage.ts'
 import type { Plane } from '../plane/plane.ts'
 import { isStormy, person, stateOf, violate, type World } from '../world.ts'
 import type { Desk } from './desk.ts'
+import type { Kills } from './kills.ts'
 
 export const killer = person('carol')
 /** For so long after a kill the world is looked at closely. */
@@ -16,38 +17,34 @@ export const isJustKilled = ({ kills, timeline }: World) =>
 
 /** Somewhere in a call of a control plane. */
 export function killBetween(world: World): void {
-  const { kills, dice } = world
+  const { kills } = world
   if (kills === null || kills.isBusy || !isStormy(world)) return
-  if (isAtPlace(world) && dice.happens('kill.at-place', 0.15)) {
-    kills.leftAtPlace--
-    void strike(world)
-  } else if (kills.left > 0 && dice.happens('kill.between', 0.002)) {
-    kills.left--
-    void strike(world)
-  }
+  if (drawn(world, kills, 0.15, 'kill.between', 0.002)) void strike(world)
 }
 
-function isAtPlace(world: World): boolean {
-  const { kills, wish } = world
+/** Whether the dice say so: at the place that is wished for, or wherever the world is. One less is left then. */
+function drawn(world: World, kills: Kills, atPlace: number, name: string, elsewhere: number): boolean {
+  const { dice } = world
+  if (isAtPlace(world, kills) && dice.happens('kill.at-place', atPlace)) kills.leftAtPlace--
+  else if (kills.left > 0 && dice.happens(name, elsewhere)) kills.left--
+  else return false
+  return true
+}
+
+function isAtPlace(world: World, kills: Kills): boolean {
   const state = stateOf(world)
-  return kills !== null && kills.leftAtPlace > 0 && state !== null && placeOf(state) === wish?.place
+  return kills.leftAtPlace > 0 && state !== null && placeOf(state) === world.wish?.place
 }
 
 /** Between two steps of the world. */
 export async function killNow(world: World): Promise<void> {
-  const { kills, dice } = world
+  const { kills } = world
   if (kills === null || kills.isBusy) return
   for (const again of kills.unanswered.splice(0)) if (!(await again())) kills.unanswered.push(again)
   if (!isStormy(world)) return
   const state = stateOf(world)
   const isOpen = state !== null && state.phase !== 'ended'
-  if (isAtPlace(world) && dice.happens('kill.at-place', 0.6)) {
-    kills.leftAtPlace--
-    await strike(world)
-  } else if (kills.left > 0 && dice.happens('kill.now', isOpen ? 0.03 : 0.3)) {
-    kills.left--
-    await strike(world)
-  }
+  if (drawn(world, kills, 0.6, 'kill.now', isOpen ? 0.03 : 0.3)) await strike(world)
 }
 
 /** The control planes that are up, and have read the record. */

@@ -6,7 +6,7 @@ const rows = 'packages/server/src/runner/rows.ts'
 const receiver = 'packages/sdk/src/orders/receiver.ts'
 const order = 'packages/sdk/src/orders/order.ts'
 
-const all: readonly Omit<Mutant, 'caughtBy' | 'inKills'>[] = [
+const all: readonly Omit<Mutant, 'caughtBy'>[] = [
   {
     name: 'kill-overrun-by-a-move',
     title: 'Consumers are moved to a version that was killed since that was decided.',
@@ -162,4 +162,4 @@ const all: readonly Omit<Mutant, 'caughtBy' | 'inKills'>[] = [
   },
 ]
 
-export const kills: readonly Mutant[] = all.map(one => ({ ...one, caughtBy: 'kill', inKills: true }))
+export const kills: readonly Mutant[] = all.map(one => ({ ...one, caughtBy: 'kill' }))

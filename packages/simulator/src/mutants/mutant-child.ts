@@ -15,7 +15,7 @@ const [name = 'none', firstSeed = '1', count = '1', seconds = '60', module = '..
   process.argv.slice(2)
 /** The engine as it is, in either kind of world. */
 const isBare = name === 'none' || name === 'none-with-kills'
-const kills = name === 'none-with-kills' || (!isBare && mutantNamed(name).inKills === true)
+const kills = name === 'none-with-kills' || (!isBare && mutantNamed(name).caughtBy === 'kill')
 const beganMs = performance.now()
 const elapsed = () => (performance.now() - beganMs) / 1_000
 

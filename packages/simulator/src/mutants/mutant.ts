@@ -31,7 +31,7 @@ export type Invariant =
   | 'people'
   /** No wave moves before the one before it is proved; no watch is cut short; nothing goes on unproved. */
   | 'pace'
-  /** What was killed dies, stays dead, and nobody is sent to it; orders are believed when they are genuine, and only then. */
+  /** In worlds with kills: what was killed dies, stays dead, and nobody is sent to it; orders are believed when they are genuine, and only then. */
   | 'kill'
 
 export interface Edit {
@@ -49,8 +49,6 @@ export interface Mutant extends Edit {
   caughtBy: Invariant
   /** Where two guards stand behind one another, both have to go before anything changes. */
   also?: readonly Edit[]
-  /** It is looked for in worlds with kills. */
-  inKills?: true
   /** What the world has to offer before this one shows at all. */
   doubt?: string
 }
