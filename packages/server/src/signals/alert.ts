@@ -18,7 +18,7 @@ export async function withValue(plane: Plane, report: Report): Promise<Fetched> 
   if (channel?.github == null) return { is: 'never', text: 'the source was removed' }
   const { api, secret } = channel.github
   const url = `${api.replace(/\/+$/, '')}/repos/${alert.repository}/secret-scanning/alerts/${alert.number}`
-  const asked = await askJson(plane, url, { secret })
+  const asked = await askJson(plane, url, secret)
   if (!asked.ok) return { is: 'later', text: `GitHub could not be asked: ${asked.text}` }
   const { status, body } = asked
   if (status === 404 || status === 410 || status === 451) {

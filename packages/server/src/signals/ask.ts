@@ -5,9 +5,7 @@ import { answerBytes } from '../answer-bytes.ts'
 import type { Plane } from '../api/plane.ts'
 import { checkedFetch } from '../telemetry/checked-fetch.ts'
 
-export type Asked =
-  | { ok: true; status: number; etag: string | null; body: unknown }
-  | { ok: false; why: 'address' | 'no-secret' | 'too-long' | 'not-json' | 'unreachable'; text: string }
+export type Asked = { ok: true; status: number; body: unknown } | { ok: false; text: string }
 
 const timeoutMs = 10_000
 const longestBytes = 262_144
@@ -15,15 +13,15 @@ const longestBytes = 262_144
 export async function askJson(
   { ground, allowPrivate }: Plane,
   url: string,
-  { secret, etag }: { secret: string | null; etag?: string | null },
+  secret: string | null,
 ): Promise<Asked> {
   const checked = await checkedFetch(url, { allowPrivate })
-  if (!checked.ok) return no('address', `${checked.text}. ${checked.how}`)
+  if (!checked.ok) return no(`${checked.text}. ${checked.how}`)
   let token: Secret | null = null
   try {
     token = secret === null ? null : await ground.admin(secret)
   } catch (error) {
-    return no('no-secret', error instanceof Error ? error.message : 'the admin secret cannot be read')
+    return no(error instanceof Error ? error.message : 'the admin secret cannot be read')
   }
   try {
     const response = await checked.fetch(url, {
@@ -32,23 +30,21 @@ export async function askJson(
         'user-agent': 'rekey',
         'x-github-api-version': '2022-11-28',
         ...(token !== null && { authorization: `Bearer ${token.reveal()}` }),
-        ...(etag != null && { 'if-none-match': etag }),
       },
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     })
     const { status } = response
     const bytes = await answerBytes(response, longestBytes)
-    if (bytes === null) return no('too-long', `it answered with more than ${longestBytes} bytes`)
-    const tag = response.headers.get('etag')
-    if (status !== 200) return { ok: true, status, etag: tag, body: null }
-    return { ok: true, status, etag: tag, body: JSON.parse(bytes.toString('utf8')) }
+    if (bytes === null) return no(`it answered with more than ${longestBytes} bytes`)
+    if (status !== 200) return { ok: true, status, body: null }
+    return { ok: true, status, body: JSON.parse(bytes.toString('utf8')) }
   } catch (error) {
     // What the parser says quotes the text, and there may be a value in it.
     return error instanceof SyntaxError
-      ? no('not-json', 'it answered what is not JSON')
-      : no('unreachable', 'it cannot be reached, or did not answer in time')
+      ? no('it answered what is not JSON')
+      : no('it cannot be reached, or did not answer in time')
   }
 }
 
-const no = (why: Extract<Asked, { ok: false }>['why'], text: string): Asked => ({ ok: false, why, text })
+const no = (text: string): Asked => ({ ok: false, text })

@@ -217,7 +217,7 @@ export async function gitHub(t: TestContext): Promise<GitHub> {
     it.asked.push(`${request.method} ${request.url}`)
     if (it.instead !== null) return it.instead(response)
     const say = (status: number, body: unknown) => {
-      response.writeHead(status, { 'content-type': 'application/json', etag: '"one"' })
+      response.writeHead(status, { 'content-type': 'application/json' })
       response.end(JSON.stringify(body))
     }
     if (request.url === '/meta/public_keys/secret_scanning') {

@@ -19,7 +19,6 @@ const mostTokens = 1_000
 
 interface Known {
   url: string
-  etag: string | null
   keys: Map<string, KeyObject>
   askedMs: number
 }
@@ -31,10 +30,9 @@ export function publishedKeys(plane: () => Plane): PublishedKeys {
     const before = known.get(channel)
     const same = before?.url === url ? before : undefined
     if (same !== undefined && Math.abs(ground.nowMs() - same.askedMs) < askEveryMs) return same
-    const asked = await askJson(plane(), url, { secret, etag: same?.etag ?? null })
-    if (!asked.ok || (asked.status !== 200 && asked.status !== 304)) return same ?? null
-    const keys = asked.status === 304 ? (same?.keys ?? new Map()) : keysIn(asked.body)
-    const now = { url, keys, etag: asked.etag ?? same?.etag ?? null, askedMs: ground.nowMs() }
+    const asked = await askJson(plane(), url, secret)
+    if (!asked.ok || asked.status !== 200) return same ?? null
+    const now = { url, keys: keysIn(asked.body), askedMs: ground.nowMs() }
     known.set(channel, now)
     return now
   }
