@@ -132,8 +132,15 @@ export async function afterTaking(
   }
   const next = { ...cursor, taken: [...known], refused: refused.slice(-mostRefused) }
   const { clearTo } = await dueOf(plane, serving, next, 1)
-  return { ...next, epoch: clearTo, taken: next.taken.filter(jti => (epochIn(jti) ?? 0) > clearTo) }
+  return clearedTo(next, clearTo)
 }
+
+/** Nothing is owed up to there, as `dueOf` said of this cursor. */
+export const clearedTo = (cursor: Cursor, epoch: number): Cursor => ({
+  ...cursor,
+  epoch,
+  taken: cursor.taken.filter(jti => (epochIn(jti) ?? 0) > epoch),
+})
 
 /** null: there is no such stream, or nobody any more whose it is. */
 export async function servingOf(plane: Plane, id: string): Promise<Serving | null> {

@@ -1,7 +1,16 @@
 // Sets for those who fetch them (RFC 8936): acknowledged first, then what is owed; where nothing is, it is waited for.
 import type { AnswerOf, BodyOf, routes } from '@rekey/wire'
 import type { Plane } from '../api/plane.ts'
-import { afterTaking, type Cursor, cursorOf, dueOf, errIn, type Serving, type Taken } from './owed.ts'
+import {
+  afterTaking,
+  type Cursor,
+  clearedTo,
+  cursorOf,
+  dueOf,
+  errIn,
+  type Serving,
+  type Taken,
+} from './owed.ts'
 import { signedSet } from './rs256.ts'
 
 type Asked = BodyOf<typeof routes.sharedSignals.poll>
@@ -21,7 +30,7 @@ export async function poll(plane: Plane, serving: Serving, asked: Asked, gone: A
     ...Object.entries(setErrs).map(([jti, { err }]) => ({ jti, err: errIn(err) ?? 'unknown' })),
   ]
   let cursor = await cursorOf(plane, id)
-  if (taken.length > 0) cursor = await moved(plane, serving, cursor, taken)
+  if (taken.length > 0) cursor = await moved(plane, id, await afterTaking(plane, serving, cursor, taken))
   const most = Math.min(maxEvents, mostEvents)
   if (most === 0 || stream.status !== 'enabled') return { sets: {}, moreAvailable: false }
   const untilMs = performance.now() + waitMs
@@ -29,21 +38,15 @@ export async function poll(plane: Plane, serving: Serving, asked: Asked, gone: A
     const { sets, more, clearTo } = await dueOf(plane, serving, cursor, most)
     if (sets.length > 0) return { sets: await signedAll(plane, sets), moreAvailable: more }
     // What concerns others is not looked through again.
-    if (clearTo > cursor.epoch) cursor = await moved(plane, serving, cursor, [])
+    if (clearTo > cursor.epoch) cursor = await moved(plane, id, clearedTo(cursor, clearTo))
     if (returnImmediately || gone.aborted || performance.now() > untilMs)
       return { sets: {}, moreAvailable: more }
     if (!more) await newsOf(plane, id, gone)
   }
 }
 
-async function moved(
-  plane: Plane,
-  serving: Serving,
-  cursor: Cursor,
-  taken: readonly Taken[],
-): Promise<Cursor> {
-  const next = await afterTaking(plane, serving, cursor, taken)
-  await plane.keep.put('signal-cursor', serving.id, next)
+async function moved({ keep }: Plane, id: string, next: Cursor): Promise<Cursor> {
+  await keep.put('signal-cursor', id, next)
   return next
 }
 

@@ -9,7 +9,9 @@ import { type Round, startRounds, waitUntil } from '../webhooks/rounds.ts'
 import {
   afterTaking,
   type Cursor,
+  clearedTo,
   cursorOf,
+  type Due,
   dueOf,
   errIn,
   type Owed,
@@ -96,7 +98,7 @@ async function serve(plane: Plane, id: string, round: Round, limits: Limits): Pr
     try {
       // Another one may have been here between the look and the lease.
       if (isDeepStrictEqual(await cursorOf(plane, id), seen))
-        await deliver(plane, { serving, cursor: seen, sets: due.sets, claim }, limits)
+        await deliver(plane, { serving, cursor: seen, due, claim }, limits)
     } finally {
       await store.release(claim)
     }
@@ -107,13 +109,14 @@ async function serve(plane: Plane, id: string, round: Round, limits: Limits): Pr
 interface Delivering {
   serving: Serving
   cursor: Cursor
-  sets: readonly Owed[]
+  /** As of this cursor. */
+  due: Due
   claim: Claimed
 }
 
 async function deliver(
   plane: Plane,
-  { serving, cursor, sets, claim }: Delivering,
+  { serving, cursor, due: { sets, clearTo }, claim }: Delivering,
   limits: Limits,
 ): Promise<void> {
   const { ground, metrics } = plane
@@ -131,7 +134,8 @@ async function deliver(
   }
   if (taken.length > 0) metrics.count('rekey_signals_delivered_total', taken.length)
   if (fault !== null) metrics.count('rekey_signals_failed_total')
-  const next = await afterTaking(plane, serving, cursor, taken)
+  const next =
+    taken.length > 0 ? await afterTaking(plane, serving, cursor, taken) : clearedTo(cursor, clearTo)
   const record = { ...next, failing: fault === null ? null : failingOf(cursor, fault, ground.nowMs()) }
   await ground.store.commit({
     fence: claim,
