@@ -81,7 +81,7 @@ function parsed(bytes: Uint8Array): unknown {
 }
 
 /** The secrets of a restored store may have been replaced after the backup was taken. */
-async function unfenced({ ground }: Plane): Promise<void> {
+export async function unfenced({ ground }: Plane): Promise<void> {
   if ((await ground.store.meta('fenced')) === null) return
   throw new ProblemError('unavailable', {
     detail: 'The store was restored from a backup and waits for a person.',

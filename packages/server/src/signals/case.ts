@@ -5,11 +5,9 @@ import type { Plane } from '../api/plane.ts'
 import { isOwnToken } from './own-token.ts'
 import type { Report, Task } from './record.ts'
 
-export type JudgeTask = Extract<Task, { do: 'judge' }>
-
 export interface Waiting {
   id: string
-  task: JudgeTask
+  task: Extract<Task, { do: 'judge' }>
 }
 
 /** A report, and what it turned out to be about. */

@@ -2,16 +2,18 @@
 // after that. Whoever guesses names of sources is told nothing: an unknown one is answered like a bad signature. The same message counts
 // once: it is known again by its bytes, and by the id that its sender gives it.
 
-import { createHash, type KeyObject } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Secret } from '@rekey/core'
 import type { Plane } from '../api/plane.ts'
 import { ProblemError } from '../http/problem.ts'
+import { heardOf } from '../intake/heard.ts'
+import { unfenced } from '../intake/hook.ts'
 import { signingSecrets } from '../webhooks/secrets.ts'
 import { sharedSecret, verify } from '../webhooks/standard.ts'
 import { gitGuardianMessage, isFromGitGuardian } from './gitguardian.ts'
 import { gitHubMessage, isFromGitHub } from './github.ts'
 import { isOwnToken } from './own-token.ts'
-import { feedbackOf, isFromPartner, partnerKeyId, partnerMessage } from './partner.ts'
+import { type FoundToken, feedbackOf, isFromPartner, partnerKeyId, partnerMessage } from './partner.ts'
 import { type Headers, headerOf, isHmacHex } from './proof.ts'
 import type { Channel, Report, Task } from './record.ts'
 import { evidenceOf, type Message, reportOf } from './said.ts'
@@ -29,13 +31,12 @@ interface Proof {
   verified: boolean
   /** Of the message itself, where its headers say it. */
   id: string
-  key?: KeyObject
 }
 
 export function signalHook(plane: Plane): SignalHook {
   const { ground, keep, refusals } = plane
   const nobodys = sharedSecret(ground.random(32))
-  const written = new Map<string, number>()
+  const heard = heardOf(plane, 'signal-heard')
   return async (id, headers, bytes) => {
     const channel = await keep.get('signal-source', id)
     const secrets = channel === null ? [nobodys] : await signingSecrets(plane, signalSourceName(id))
@@ -68,7 +69,7 @@ export function signalHook(plane: Plane): SignalHook {
       message.said.map(one => knownOnly(plane, reportOf(ground, message, one, around))),
     )
     const repeated = await kept(plane, id, evidence, message.guard, reports)
-    await heard(plane, id, written)
+    await heard(id)
     if (!repeated && reports.length > 0) plane.signals.wake()
     if ('tokens' in read) {
       const isOurs = await Promise.all(reports.map(one => isOwnToken(plane, one.own)))
@@ -120,13 +121,13 @@ async function proofOf(
       const keyId = partnerKeyId(headers)
       if (keyId === null || channel?.keys == null) return null
       const key = await plane.signals.keys.of(id, channel.keys, keyId)
-      if (key === undefined) throw unavailable('The keys that it is signed with cannot be fetched.')
+      if (key === undefined) throw unasked()
       return key !== null && isFromPartner(headers, bytes, key) ? { verified: true, id: keyId } : null
     }
   }
 }
 
-type Read = { message: Message } | { message: Message; tokens: { token: string; type: string }[] }
+type Read = { message: Message } | { message: Message; tokens: FoundToken[] }
 
 function readMessage(channel: Channel, headers: Headers, bytes: Uint8Array, proof: Proof): Read | null {
   if (channel.kind === 'github-partner') return partnerMessage(bytes, proof.id)
@@ -176,23 +177,12 @@ async function kept(
   return false
 }
 
-async function heard({ ground, keep }: Plane, id: string, written: Map<string, number>): Promise<void> {
-  const atMs = ground.nowMs()
-  if (atMs - (written.get(id) ?? Number.NEGATIVE_INFINITY) < 60_000) return
-  written.set(id, atMs)
-  await keep
-    .put('signal-heard', id, { atMs })
-    .catch(error => ground.journal.trouble?.(signalSourceName(id), error))
-}
-
-/** The secrets of a restored store may have been replaced after the backup was taken. */
-async function unfenced({ ground }: Plane): Promise<void> {
-  if ((await ground.store.meta('fenced')) === null) return
-  throw unavailable('The store was restored from a backup and waits for a person.')
-}
-
-const unavailable = (detail: string) =>
-  new ProblemError('unavailable', { detail, how: 'Send it again later.', retryAfterMs: 60_000 })
+const unasked = () =>
+  new ProblemError('unavailable', {
+    detail: 'The keys that it is signed with cannot be fetched.',
+    how: 'Send it again later.',
+    retryAfterMs: 60_000,
+  })
 
 const notProved = (nowMs: number) =>
   new ProblemError('bad-proof', {

@@ -2,6 +2,7 @@
 // taken out of every text beside it.
 import { createHash } from 'node:crypto'
 import { Secret, type SignalKind } from '@rekey/core'
+import { isObject, type JsonObject } from '../access/base64url.ts'
 import { readToken } from '../access/token-format.ts'
 import type { Ground } from '../ground.ts'
 import type { Report } from './record.ts'
@@ -108,10 +109,7 @@ export function parsed(bytes: Uint8Array): unknown {
   }
 }
 
-export const objectIn = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {}
+export const objectIn = (value: unknown): JsonObject => (isObject(value) ? value : {})
 
 export const textIn = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined

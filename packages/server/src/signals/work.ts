@@ -5,7 +5,7 @@ import type { Claimed } from '@rekey/store'
 import type { Plane } from '../api/plane.ts'
 import { act } from './act.ts'
 import { withValue } from './alert.ts'
-import type { JudgeTask, Waiting } from './case.ts'
+import type { Waiting } from './case.ts'
 import { judge } from './judge.ts'
 import type { Task } from './record.ts'
 
@@ -18,7 +18,7 @@ const longestPauseMs = hourMs
 const tellAfter = 3
 const giveUpAfterMs = 3 * dayMs
 
-type Item<T extends Task = Task> = { id: string; task: T }
+type Item = { id: string; task: Task }
 
 /** One look at the whole list; true: something was done. Nothing is done while the store is fenced or the clock is doubted. */
 export async function workSignals(plane: Plane): Promise<boolean> {
@@ -48,7 +48,7 @@ export async function workSignals(plane: Plane): Promise<boolean> {
 }
 
 async function round(plane: Plane, due: readonly Item[], claim: Claimed): Promise<void> {
-  const judged = due.filter((one): one is Item<JudgeTask> => one.task.do === 'judge')
+  const judged = due.filter((one): one is Waiting => one.task.do === 'judge')
   const waiting = await fetched(plane, judged, claim)
   if (waiting.length > 0) await judge(plane, waiting, claim)
   // What was decided a moment ago is done at once.
@@ -81,7 +81,7 @@ async function acted(plane: Plane, { id, task }: Item, claim: Claimed): Promise<
 }
 
 /** Those that can be judged now. Where a source's place does not answer, the others of that source are not asked for either. */
-async function fetched(plane: Plane, some: readonly Item<JudgeTask>[], claim: Claimed): Promise<Waiting[]> {
+async function fetched(plane: Plane, some: readonly Waiting[], claim: Claimed): Promise<Waiting[]> {
   const { store, nowMs } = plane.ground
   const ready: Waiting[] = some.filter(one => one.task.report.alert === null)
   const down = new Map<string, string>()
@@ -107,7 +107,7 @@ async function fetched(plane: Plane, some: readonly Item<JudgeTask>[], claim: Cl
 }
 
 /** It is judged as it is: it matches nothing, and a person is told where to look. */
-const without = ({ id, task }: Item<JudgeTask>, text: string): Waiting => ({
+const without = ({ id, task }: Waiting, text: string): Waiting => ({
   id,
   task: {
     ...task,
@@ -115,7 +115,7 @@ const without = ({ id, task }: Item<JudgeTask>, text: string): Waiting => ({
   },
 })
 
-async function later(plane: Plane, one: Item<JudgeTask>, text: string, ready: Waiting[]): Promise<void> {
+async function later(plane: Plane, one: Waiting, text: string, ready: Waiting[]): Promise<void> {
   const { task } = one
   if (plane.ground.nowMs() - task.report.receivedMs > giveUpAfterMs) ready.push(without(one, text))
   else {
@@ -125,7 +125,7 @@ async function later(plane: Plane, one: Item<JudgeTask>, text: string, ready: Wa
 }
 
 /** A report of its own, so that people hear of it while the real one goes on waiting. */
-async function told({ keep }: Plane, one: Item<JudgeTask>, text: string): Promise<void> {
+async function told({ keep }: Plane, one: Waiting, text: string): Promise<void> {
   const { id, task } = without(one, `${text}; it is asked again`)
   const guards = [`${one.task.guards[0]}/told`]
   await keep.put('signal-task', `${id}/told`, { ...task, guards, attempts: 0, nextMs: 0 })
