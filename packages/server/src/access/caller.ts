@@ -65,6 +65,16 @@ export function need(caller: Caller, right: Right, environment: string | null): 
   })
 }
 
+/** '*' among them is all environments. */
+export function needInAll(caller: Caller, right: Right, environments: readonly string[]): void {
+  for (const environment of new Set(environments)) need(caller, right, place(environment))
+}
+
+export const mayInAny = (caller: Caller, right: Right, environments: readonly string[]): boolean =>
+  environments.some(environment => may(caller, right, place(environment)))
+
+const place = (environment: string) => (environment === '*' ? null : environment)
+
 export function person(caller: Caller): Person {
   if (caller.is === 'person') return caller
   throw new ProblemError('not-signed-in', { how: 'Sign in, or send an API token.' })

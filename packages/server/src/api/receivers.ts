@@ -1,6 +1,6 @@
 // Receivers of shared signals: who they are, in which environments, and how far each of their streams is.
 import { type AnswerOf, type routes, signalScopes } from '@rekey/wire'
-import { actorOf, type Caller, may, need } from '../access/caller.ts'
+import { actorOf, type Caller, mayInAny, needInAll } from '../access/caller.ts'
 import type { Kept } from '../access/kept.ts'
 import { mintToken } from '../access/token-format.ts'
 import type { HandlersOf } from '../http/call.ts'
@@ -30,7 +30,7 @@ export function receiverHandlers(plane: Plane): HandlersOf<'receivers'> {
       const before = await keep.get('receiver', id)
       const { name, environments, audience = null, defaultSubjects = 'ALL', anew = false } = body
       // Whoever sends signals out shows what there is: in each environment that is touched, before and after.
-      needAll(caller, [...(before?.environments ?? []), ...environments])
+      needInAll(caller, 'administer', [...(before?.environments ?? []), ...environments])
       // Made now, where there is none: it takes a moment, which the first kill must not wait for.
       await plane.shared.keys.pair()
       const minted = before === null || anew ? await mintedFor(plane, id) : null
@@ -53,7 +53,7 @@ export function receiverHandlers(plane: Plane): HandlersOf<'receivers'> {
     async remove({ caller, params: { id } }) {
       const record = await keep.get('receiver', id)
       if (record === null || !isSeen(caller, record)) throw notFound(`receiver ${id}`)
-      needAll(caller, record.environments)
+      needInAll(caller, 'administer', record.environments)
       await keep.remove('receiver', id, { type: 'receiverRemoved', receiver: id, ...stamp(plane, caller) })
       await removeTokens(plane, id, null)
       for (const one of await streamsOf(plane, id)) await removeStream(plane, one.id, one.record, null)
@@ -62,14 +62,7 @@ export function receiverHandlers(plane: Plane): HandlersOf<'receivers'> {
   }
 }
 
-const place = (environment: string) => (environment === '*' ? null : environment)
-
-function needAll(caller: Caller, environments: readonly string[]): void {
-  for (const environment of new Set(environments)) need(caller, 'administer', place(environment))
-}
-
-const isSeen = (caller: Caller, { environments }: Receiver) =>
-  environments.some(one => may(caller, 'read', place(one)))
+const isSeen = (caller: Caller, { environments }: Receiver) => mayInAny(caller, 'read', environments)
 
 async function mintedFor({ ground, keep }: Plane, receiver: string) {
   for (let tried = 0; tried < 5; tried++) {

@@ -2,7 +2,7 @@
 import { parsePath } from '@rekey/providers'
 import type { BodyOf, routes, signalSourceView } from '@rekey/wire'
 import type { Static } from 'typebox'
-import { type Caller, may, need } from '../access/caller.ts'
+import { mayInAny, needInAll } from '../access/caller.ts'
 import type { HandlersOf } from '../http/call.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
 import { signalHook, signalSourceName } from '../signals/hook.ts'
@@ -20,9 +20,6 @@ const gitHubKeys = `${gitHubApi}/meta/public_keys/secret_scanning`
 export function signalSourceHandlers(plane: Plane): HandlersOf<'signalSources'> {
   const { ground, keep } = plane
   const hear = signalHook(plane)
-  const administered = (caller: Caller, environments: readonly string[]) => {
-    for (const one of environments) need(caller, 'administer', one === '*' ? null : one)
-  }
   const viewed = async (id: string, record: Channel): Promise<View> => {
     return viewOf(id, record, (await keep.get('signal-heard', id))?.atMs ?? null)
   }
@@ -30,8 +27,7 @@ export function signalSourceHandlers(plane: Plane): HandlersOf<'signalSources'> 
     async list({ caller }) {
       const items: View[] = []
       for (const { id, record } of await keep.all('signal-source')) {
-        const isSeen = record.environments.some(one => may(caller, 'read', one === '*' ? null : one))
-        if (isSeen) items.push(await viewed(id, record))
+        if (mayInAny(caller, 'read', record.environments)) items.push(await viewed(id, record))
       }
       return { items }
     },
@@ -40,7 +36,7 @@ export function signalSourceHandlers(plane: Plane): HandlersOf<'signalSources'> 
       const before = await keep.get('signal-source', id)
       // Whoever is heard may have versions ended: in each environment that is touched, before and after.
       const { environments = ['*'] } = body
-      administered(caller, [...(before?.environments ?? []), ...environments])
+      needInAll(caller, 'administer', [...(before?.environments ?? []), ...environments])
       const record = channelOf(body, before?.madeMs ?? ground.nowMs())
       const faults = faultsOf(plane, record)
       if (faults.length > 0) {
@@ -68,7 +64,7 @@ export function signalSourceHandlers(plane: Plane): HandlersOf<'signalSources'> 
     async remove({ caller, params: { id } }) {
       const record = await keep.get('signal-source', id)
       if (record === null) throw notFound(`signal source ${id}`)
-      administered(caller, record.environments)
+      needInAll(caller, 'administer', record.environments)
       await keep.remove('signal-source', id, {
         type: 'signalSourceRemoved',
         source: id,

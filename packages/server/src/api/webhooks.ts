@@ -1,6 +1,6 @@
 // Webhooks: where events are sent to, and how far each of them is. The sending itself is in webhooks/push.ts.
 import type { AnswerOf, routes } from '@rekey/wire'
-import { actorOf, type Caller, may, need } from '../access/caller.ts'
+import { actorOf, type Caller, mayInAny, needInAll } from '../access/caller.ts'
 import type { Kept } from '../access/kept.ts'
 import type { HandlersOf } from '../http/call.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
@@ -25,7 +25,7 @@ export function webhookHandlers(plane: Plane): HandlersOf<'webhooks'> {
       const before = await keep.get('webhook', id)
       const { url, environments = ['*'], types = [] } = body
       // Whoever sends events out shows them: in each environment that is touched, before and after.
-      needAll(caller, [...(before?.environments ?? []), ...environments])
+      needInAll(caller, 'administer', [...(before?.environments ?? []), ...environments])
       const checked = checkAddress(url, plane)
       if (!checked.ok) throw new ProblemError('not-acceptable', { detail: checked.text, how: checked.how })
       const nowMs = ground.nowMs()
@@ -53,7 +53,7 @@ export function webhookHandlers(plane: Plane): HandlersOf<'webhooks'> {
     async remove({ caller, params: { id } }) {
       const record = await keep.get('webhook', id)
       if (record === null || !isSeen(caller, record)) throw notFound(`webhook ${id}`)
-      needAll(caller, record.environments)
+      needInAll(caller, 'administer', record.environments)
       await keep.remove('webhook', id, { type: 'webhookRemoved', webhook: id, ...stamp(plane, caller) })
       await keep.remove('signing', webhookName(id))
       await keep.remove('delivery', id)
@@ -62,15 +62,8 @@ export function webhookHandlers(plane: Plane): HandlersOf<'webhooks'> {
   }
 }
 
-const place = (environment: string) => (environment === '*' ? null : environment)
-
-function needAll(caller: Caller, environments: readonly string[]): void {
-  for (const environment of new Set(environments)) need(caller, 'administer', place(environment))
-}
-
 /** An address may hold what opens a door there: it is shown to those whom its events concern. */
-const isSeen = (caller: Caller, { environments }: Kept['webhook']) =>
-  environments.some(one => may(caller, 'read', place(one)))
+const isSeen = (caller: Caller, { environments }: Kept['webhook']) => mayInAny(caller, 'read', environments)
 
 const written = (id: string, record: Delivery) =>
   ({ put: 'record', row: { kind: 'delivery', id, record, expiresMs: null } }) as const
