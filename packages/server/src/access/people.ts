@@ -1,9 +1,9 @@
 // People: the record, how it is shown, and the tokens that stand for them.
-import type { Actor, Secret } from '@rekey/core'
+import type { Actor } from '@rekey/core'
 import type { PersonView, Role } from '@rekey/wire'
 import { ProblemError } from '../http/problem.ts'
 import type { Keep, Kept } from './kept.ts'
-import { mintToken, type TokenType } from './token-format.ts'
+import { type MintedToken, mintToken, type TokenType } from './token-format.ts'
 
 export type PersonRecord = Kept['person']
 
@@ -29,7 +29,7 @@ export function personView(id: string, record: PersonRecord): PersonView {
 
 /** A token whose public part is not in use yet, with its record kept under that part. */
 export async function keepToken<
-  K extends 'session' | 'token' | 'join' | 'setup' | 'glass' | 'receiver-token',
+  K extends 'session' | 'token' | 'join' | 'setup' | 'glass' | 'receiver-token' | 'source-token',
 >(
   keep: Keep,
   kind: K,
@@ -37,10 +37,10 @@ export async function keepToken<
   random: (bytes: number) => Uint8Array,
   record: (hash: string) => Kept[K],
   expiresMs: number | null,
-): Promise<{ id: string; text: Secret }> {
+): Promise<MintedToken> {
   for (let tried = 0; tried < 5; tried++) {
-    const { id, text, hash } = mintToken(type, random)
-    if (await keep.once(kind, id, record(hash), expiresMs)) return { id, text }
+    const minted = mintToken(type, random)
+    if (await keep.once(kind, minted.id, record(minted.hash), expiresMs)) return minted
   }
   throw new ProblemError('internal', { detail: 'No free id was found for a token.' })
 }

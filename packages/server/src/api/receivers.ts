@@ -2,9 +2,10 @@
 import { type AnswerOf, type routes, signalScopes } from '@rekey/wire'
 import { actorOf, type Caller, mayInAny, needInAll } from '../access/caller.ts'
 import type { Kept } from '../access/kept.ts'
-import { mintToken } from '../access/token-format.ts'
+import { keepToken } from '../access/people.ts'
+import type { MintedToken } from '../access/token-format.ts'
 import type { HandlersOf } from '../http/call.ts'
-import { notFound, ProblemError } from '../http/problem.ts'
+import { notFound } from '../http/problem.ts'
 import { audienceOf, cursorOf } from '../shared-signals/owed.ts'
 import { removeStream, streamsOf } from '../shared-signals/streams.ts'
 import { type Plane, stamp } from './plane.ts'
@@ -64,13 +65,9 @@ export function receiverHandlers(plane: Plane): HandlersOf<'receivers'> {
 
 const isSeen = (caller: Caller, { environments }: Receiver) => mayInAny(caller, 'read', environments)
 
-async function mintedFor({ ground, keep }: Plane, receiver: string) {
-  for (let tried = 0; tried < 5; tried++) {
-    const minted = mintToken('receiver', ground.random)
-    const record = { receiver, hash: minted.hash, scopes: [...signalScopes] }
-    if (await keep.once('receiver-token', minted.id, record, null)) return minted
-  }
-  throw new ProblemError('internal', { detail: 'No free id was found for a token.' })
+function mintedFor({ ground, keep }: Plane, receiver: string): Promise<MintedToken> {
+  const made = (hash: string) => ({ receiver, hash, scopes: [...signalScopes] })
+  return keepToken(keep, 'receiver-token', 'receiver', ground.random, made, null)
 }
 
 async function removeTokens({ keep }: Plane, receiver: string, but: string | null): Promise<void> {

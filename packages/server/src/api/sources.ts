@@ -4,7 +4,7 @@ import type { Binding, BodyOf, routes, sourceView } from '@rekey/wire'
 import type { Static } from 'typebox'
 import { actorOf } from '../access/caller.ts'
 import type { Kept } from '../access/kept.ts'
-import { mintToken } from '../access/token-format.ts'
+import { keepToken } from '../access/people.ts'
 import type { HandlersOf } from '../http/call.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
 import { hookOf, sourceName } from '../intake/hook.ts'
@@ -56,7 +56,10 @@ export function sourceHandlers(plane: Plane): HandlersOf<'sources'> {
       const needsProof = proof !== 'none' && (!isSameProof || body.anew === true)
       const signing =
         needsProof && proof === 'signature' ? await newSigning(plane, sourceName(id), isSameProof) : null
-      const token = needsProof && proof === 'token' ? await newToken(plane, id) : null
+      const token =
+        needsProof && proof === 'token'
+          ? await keepToken(keep, 'source-token', 'source', ground.random, () => ({ source: id }), null)
+          : null
       const record = recordOf(
         body,
         token?.hash ?? (isSameProof ? before.hash : null),
@@ -92,14 +95,6 @@ export function sourceHandlers(plane: Plane): HandlersOf<'sources'> {
 
     hook: ({ params, request, bytes }) => hear(params.id, request.headers, bytes ?? new Uint8Array()),
   }
-}
-
-async function newToken({ ground, keep }: Plane, source: string) {
-  for (let tried = 0; tried < 5; tried++) {
-    const minted = mintToken('source', ground.random)
-    if (await keep.once('source-token', minted.id, { source }, null)) return minted
-  }
-  throw new ProblemError('internal', { detail: 'No free id was found for a token.' })
 }
 
 async function removeTokens({ keep }: Plane, source: string, but: string | null): Promise<void> {
