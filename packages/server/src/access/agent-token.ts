@@ -1,9 +1,10 @@
 // The access token of an agent and the key of its request proofs. Nothing about either is stored: the token carries what is to
 // be known and an HMAC (RFC 2104, SHA-256), and the proof key is derived from the token's id under the same key. Reading is on the
 // way of every request, so what was verified once is remembered for a while.
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { fromBase64Url, readObject } from './base64url.ts'
 import { type HmacKey, hmacKey } from './hmac.ts'
+import { isSameText } from './token-format.ts'
 
 export interface AgentClaims {
   agent: string
@@ -61,6 +62,7 @@ function verified(secret: KeyObject, token: string): AgentToken | null {
   if (typeof token !== 'string' || token.length > longestText) return null
   const [head, payload, mac, ...rest] = token.split('.')
   if (head !== version || payload === undefined || mac === undefined || rest.length > 0) return null
+  // As texts, so that the one text of a MAC is accepted and no other that decodes to the same bytes.
   if (!isSameText(mac, macOf(secret, `${head}.${payload}`))) return null
   const { agent, thumbprint, id, expMs } = readObject(fromBase64Url(payload)) ?? {}
   if (typeof agent !== 'string' || typeof thumbprint !== 'string') return null
@@ -71,9 +73,3 @@ function verified(secret: KeyObject, token: string): AgentToken | null {
 
 const macOf = (secret: KeyObject, text: string): string =>
   createHmac('sha256', secret).update(text).digest('base64url')
-
-/** As texts, so that the one text of a MAC is accepted and no other that decodes to the same bytes. */
-function isSameText(given: string, right: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(right)]
-  return one.length === other.length && timingSafeEqual(one, other)
-}

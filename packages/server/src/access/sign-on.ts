@@ -1,7 +1,7 @@
 // People who sign in elsewhere: OpenID Connect Core 1.0, the authorization code flow with PKCE (RFC 7636), with the advice of RFC 9700.
 // State ties the answer to this browser, the nonce ties the ID token to this request, the verifier ties the code to us, and
 // "iss" (RFC 9207) tells one provider's answer from another's.
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { Secret } from '@rekey/core'
 import { type JsonObject, toBase64Url } from './base64url.ts'
 import { type Discovered, discover } from './discovery.ts'
@@ -9,6 +9,7 @@ import { verifyIdentity } from './identity.ts'
 import type { IssuerKeys } from './issuer-keys.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { type Fetch, fetchObject } from './remote-object.ts'
+import { isSameText } from './token-format.ts'
 
 export interface SignOnProvider {
   id: string
@@ -108,7 +109,7 @@ export async function finishSignOn(
   query: CallbackQuery,
   terms: FinishTerms,
 ): Promise<SignedOn | Refusal<SignOnCode>> {
-  if (pending.provider !== provider.id || !isSameText(query.state, pending.state))
+  if (pending.provider !== provider.id || !isRight(query.state, pending.state))
     return refuse('wrong-state', 'This is not the answer to the sign-on that was begun here.', again)
   if (Math.abs(terms.nowMs - pending.begunMs) > pendingMs)
     return refuse('too-late', 'The sign-on took more than ten minutes.', again)
@@ -187,7 +188,7 @@ async function signedOn(
   if (!answer.ok)
     return refuse(answer.code === 'unreachable' ? 'unreachable' : 'bad-token', answer.text, answer.how)
   const { subject, claims } = answer
-  if (!isSameText(claims['nonce'], nonce))
+  if (!isRight(claims['nonce'], nonce))
     return refuse('wrong-nonce', 'The ID token was made for another sign-on.', again)
   const { azp, aud } = claims
   const isShared = Array.isArray(aud) && aud.length > 1
@@ -220,8 +221,5 @@ const unreachable = ({ id }: SignOnProvider, why: string) =>
 const codeIn = (error: unknown): string =>
   typeof error === 'string' && /^[a-z_]{1,40}$/.test(error) ? ` (${error})` : ''
 
-function isSameText(given: unknown, right: string): boolean {
-  if (typeof given !== 'string' || right === '') return false
-  const [one, other] = [Buffer.from(given), Buffer.from(right)]
-  return one.length === other.length && timingSafeEqual(one, other)
-}
+const isRight = (given: unknown, right: string): boolean =>
+  typeof given === 'string' && right !== '' && isSameText(given, right)

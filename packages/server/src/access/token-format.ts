@@ -1,7 +1,7 @@
 // The text of a token that Rekey hands out: `rekey_<type>_<30 random><6 checksum>`, all of it in base62. A scanner finds one by
 // its shape, and the checksum (CRC-32 as in ISO 3309, over all before it) tells a token from a text that looks like one, so
 // that nothing is looked up for noise. It guards against mistakes, not against people: only the hash does that.
-import { createHash } from 'node:crypto'
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { Secret } from '@rekey/core'
 
@@ -77,6 +77,12 @@ function checksumOf(unchecked: string): string {
     rest = Math.floor(rest / digits.length)
   }
   return text
+}
+
+/** In a time that tells nothing but whether they are of one length. */
+export function isSameText(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)]
+  return one.length === other.length && timingSafeEqual(one, other)
 }
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')

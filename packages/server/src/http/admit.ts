@@ -1,12 +1,11 @@
 // At the door: who is it, by what they show? An API token, a session (in a cookie or not), an agent's token with the proof of
 // its key, a source's token. What is shown and is not good is refused, never taken for nobody.
-import { timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../access/caller.ts'
 import { nobody } from '../access/caller.ts'
 import type { Keep, Kept } from '../access/kept.ts'
 import { type AgentToken, type AgentTokens, checkProof, type ReplayGuard } from '../access/possession.ts'
-import { readToken } from '../access/token-format.ts'
+import { isSameText, readToken } from '../access/token-format.ts'
 import { ProblemError } from './problem.ts'
 
 export interface Door {
@@ -52,12 +51,12 @@ async function byToken(door: Door, shown: string): Promise<Caller> {
   if (read.type === 'source') {
     const { source: id } = (await keep.get('source-token', read.id)) ?? { source: '' }
     const record = await keep.get('source', id)
-    if (record === null || record.hash === null || !isSame(record.hash, read.hash)) throw unknown()
+    if (record === null || record.hash === null || !isSameText(record.hash, read.hash)) throw unknown()
     return { is: 'source', id, record }
   }
   if (read.type === 'receiver') {
     const token = await keep.get('receiver-token', read.id)
-    if (token === null || !isSame(token.hash, read.hash)) throw unknown()
+    if (token === null || !isSameText(token.hash, read.hash)) throw unknown()
     const record = await keep.get('receiver', token.receiver)
     if (record === null) throw unknown()
     return { is: 'receiver', id: token.receiver, record, scopes: token.scopes }
@@ -65,7 +64,7 @@ async function byToken(door: Door, shown: string): Promise<Caller> {
   const kind = read.type === 'pat' ? 'token' : read.type === 'session' ? 'session' : null
   if (kind === null) throw unknown()
   const record = await keep.get(kind, read.id)
-  if (record === null || !isSame(record.hash, read.hash)) throw unknown()
+  if (record === null || !isSameText(record.hash, read.hash)) throw unknown()
   if ('expiresMs' in record && record.expiresMs !== null && record.expiresMs <= nowMs()) {
     throw new ProblemError('token-expired', { how: 'Make another one.' })
   }
@@ -181,11 +180,6 @@ function cookieOf(header: string | undefined): string | null {
     if (part.slice(0, at).trim() === sessionCookie) return part.slice(at + 1).trim()
   }
   return null
-}
-
-function isSame(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
 }
 
 const unknown = () =>

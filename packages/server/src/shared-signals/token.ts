@@ -1,9 +1,8 @@
 // Tokens for receivers (OAuth 2.0 client credentials, RFC 6749 4.4): the receiver's id and secret, by HTTP Basic or in the form, for a token
 // of an hour with what it asked for.
-import { timingSafeEqual } from 'node:crypto'
 import { type SignalScope, signalScopes } from '@rekey/wire'
 import { keepToken } from '../access/people.ts'
-import { readToken } from '../access/token-format.ts'
+import { isSameText, readToken } from '../access/token-format.ts'
 import type { Plane } from '../api/plane.ts'
 
 export const tokenLifeMs = 3_600_000
@@ -48,8 +47,7 @@ async function isRight(keep: Plane['keep'], client: string, secret: string): Pro
   const read = readToken(secret)
   if (read === null || read.type !== 'receiver') return false
   const record = await keep.get('receiver', client)
-  if (record === null) return false
-  return timingSafeEqual(Buffer.from(record.hash), Buffer.from(read.hash))
+  return record !== null && isSameText(record.hash, read.hash)
 }
 
 function scopesIn(text: string | null): SignalScope[] | null {

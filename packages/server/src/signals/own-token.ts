@@ -1,8 +1,7 @@
 // Tokens that Rekey made itself and that are out: whose they are, and their end. They are cheap to make anew, so they end without a policy.
-
-import { timingSafeEqual } from 'node:crypto'
 import type { OwnToken } from '@rekey/core'
 import type { Kept } from '../access/kept.ts'
+import { isSameText } from '../access/token-format.ts'
 import type { Plane } from '../api/plane.ts'
 import type { Report } from './record.ts'
 import { signalActor } from './record.ts'
@@ -13,9 +12,7 @@ const kinds = { pat: 'token', session: 'session', join: 'join', setup: 'setup', 
 export async function isOwnToken({ keep }: Plane, own: Report['own']): Promise<boolean> {
   if (own === null) return false
   const hash = await hashOf(keep, own)
-  if (hash === null) return false
-  const [one, other] = [Buffer.from(hash), Buffer.from(own.hash)]
-  return one.length === other.length && timingSafeEqual(one, other)
+  return hash !== null && isSameText(hash, own.hash)
 }
 
 async function hashOf(keep: Plane['keep'], { type, id }: OwnToken): Promise<string | null> {
