@@ -1,10 +1,9 @@
 // Break-glass: a kill by whoever holds a code that was made beforehand, when nobody can sign in, and also when the store cannot be written.
 // Then the order goes out all the same, provisionally: it moves nobody's epoch, and is recorded as soon as it can be. It is loud.
-import { timingSafeEqual } from 'node:crypto'
 import type { Actor, KillScope } from '@rekey/core'
 import type { AnswerOf, routes } from '@rekey/wire'
 import type { Kept } from '../access/kept.ts'
-import { readToken } from '../access/token-format.ts'
+import { isSameText, readToken } from '../access/token-format.ts'
 import type { Plane } from '../api/plane.ts'
 import { ProblemError } from '../http/problem.ts'
 import { kill, killedKey } from './kill.ts'
@@ -54,8 +53,7 @@ function idOf({ glass, ground }: Plane, code: string): string | null {
   if (read?.type !== 'glass') return null
   const known: Kept['glass'] | undefined = glass.codes().get(read.id)
   if (known === undefined || (known.expiresMs !== null && ground.nowMs() >= known.expiresMs)) return null
-  const [one, other] = [Buffer.from(known.hash), Buffer.from(read.hash)]
-  return one.length === other.length && timingSafeEqual(one, other) ? read.id : null
+  return isSameText(known.hash, read.hash) ? read.id : null
 }
 
 async function provisional(plane: Plane, code: string, scope: KillScope, reason: string): Promise<Answer> {

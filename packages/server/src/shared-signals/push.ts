@@ -134,8 +134,8 @@ async function deliver(
   }
   if (taken.length > 0) metrics.count('rekey_signals_delivered_total', taken.length)
   if (fault !== null) metrics.count('rekey_signals_failed_total')
-  const next =
-    taken.length > 0 ? await afterTaking(plane, serving, cursor, taken) : clearedTo(cursor, clearTo)
+  // While an attempt went on, what it is owed may have changed: then it is looked once more.
+  const next = sets.length > 0 ? await afterTaking(plane, serving, cursor, taken) : clearedTo(cursor, clearTo)
   const record = { ...next, failing: fault === null ? null : failingOf(cursor, fault, ground.nowMs()) }
   await ground.store.commit({
     fence: claim,
