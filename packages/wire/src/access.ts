@@ -75,6 +75,15 @@ export const setUp = {
 }
 
 export const session = {
+  ways: route('GET /session/ways', {
+    title: 'How one can sign in here',
+    who: 'anyone',
+    answer: Type.Object({
+      password: Type.Boolean(),
+      passkey: Type.Boolean({ description: 'Somebody has one' }),
+      signOn: Type.Array(Type.Object({ provider: Type.String(), name: Type.String() })),
+    }),
+  }),
   signIn: route('POST /session', {
     title: 'Sign in with a password',
     text: 'The session comes as a cookie; with `token: true` it comes in the answer instead, for a command line.',

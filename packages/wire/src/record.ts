@@ -25,7 +25,38 @@ const filters = {
   type: Type.Optional(Type.String({ maxLength: 100 })),
 }
 
+const ofHistory = {
+  credential: filters.credential,
+  environment: filters.environment,
+  type: filters.type,
+  by: Type.Optional(Type.String({ maxLength: 200, description: 'Whoever did it, as person:alice' })),
+  text: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: 'Somewhere in its type, its stream, who did it, or its data',
+    }),
+  ),
+  fromMs: Type.Optional(ms),
+  toMs: Type.Optional(ms),
+}
+
 export const record = {
+  history: route('GET /history', {
+    title: 'Events, the newest first',
+    text: 'A page goes back from `before`. It looks at so many events and no more: where `items` is short and `more` is true, go on from `position`.',
+    who: 'read',
+    query: Type.Object({
+      before: Type.Optional(position),
+      ...ofHistory,
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: 100 })),
+    }),
+    answer: Type.Object({
+      items: Type.Array(eventView),
+      position: Type.Integer({ description: 'Go on before this one' }),
+      more: Type.Boolean({ description: 'There may be older ones' }),
+      last: Type.Integer({ description: 'The position of the newest event of all' }),
+    }),
+  }),
   events: route('GET /events', {
     title: 'Events, oldest first; with waitMs, wait for the next',
     who: 'read',

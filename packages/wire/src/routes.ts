@@ -7,6 +7,7 @@ import { decisions } from './decisions.ts'
 import { kills } from './kills.ts'
 import { glass, orderKeys } from './order-keys.ts'
 import { agents, issuers, signOns, sources, webhooks } from './outside.ts'
+import { overview } from './overview.ts'
 import { record } from './record.ts'
 import { rotations } from './rotations.ts'
 import type { Route } from './route.ts'
@@ -27,6 +28,7 @@ export const routes = {
   credentials,
   consumers,
   ghosts,
+  overview,
   rotations,
   decisions,
   record,
