@@ -24,10 +24,12 @@ const pure = new Set(['core'])
 const entries = [
   /^packages\/[a-z]+\/src\/index\.ts$/,
   /^packages\/server\/src\/main\.ts$/,
-  /\/main\.ts$/,
+  /\/main\.tsx?$/,
   /^tools\/[a-z-]+\.ts$/,
   /^bench\/[a-z-]+\.ts$/,
   /\.test\.ts$/,
+  // What the compiler is told of modules that a bundler makes up.
+  /\.d\.ts$/,
   // Loaded by path, or from a file of plain JavaScript, in a thread or process of its own.
   /\/(serve|child|[a-z-]+-child)\.ts$/,
 ]
@@ -68,7 +70,7 @@ export function inspect(sources: readonly Source[]): Fault[] {
     const say = (what: string) => faults.push({ path, text: what })
     checkName(path, say)
     checkWords(path, text, say)
-    if (!path.endsWith('.ts')) continue
+    if (!/\.tsx?$/.test(path)) continue
     for (const target of importsOf(text)) {
       const found = resolveImport(path, target, say)
       if (found === null) continue
@@ -78,7 +80,9 @@ export function inspect(sources: readonly Source[]): Fault[] {
     checkCode(path, text, say)
   }
   for (const { path } of sources) {
-    const isCode = path.endsWith('.ts') && (path.startsWith('packages/') || path.startsWith('tools/'))
+    const isCode =
+      /\/src\/.*\.tsx?$|^tools\/.*\.ts$/.test(path) &&
+      (path.startsWith('packages/') || path.startsWith('tools/'))
     if (isCode && !imported.has(path) && !entries.some(entry => entry.test(path))) {
       faults.push({ path, text: 'is imported by nothing and is no entry: delete it, or use it' })
     }
@@ -92,7 +96,7 @@ function checkName(path: string, say: Say): void {
   if (!path.startsWith('packages/') && !path.startsWith('tools/') && !path.startsWith('bench/')) return
   if (bannedNames.test(path)) say('has a name that says nothing; name it after what it is')
   const file = path.split('/').at(-1) ?? ''
-  if (file.endsWith('.ts') && !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.ts$/.test(file))
+  if (/\.tsx?$/.test(file) && !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.tsx?$/.test(file))
     say('is not in kebab-case')
   const folder = dirname(path).split('/').at(-1) ?? ''
   if (folder !== 'src' && file.startsWith(`${folder}-`)) say('repeats the name of its folder')
@@ -125,7 +129,7 @@ function checkCode(path: string, text: string, say: Say): void {
   const isTest = /\.(test|spec)\.ts$|\/fixtures\.ts$/.test(path)
   if (!isTest && !/^(\/\/|\/\*\*|#!)/.test(text) && !path.endsWith('/index.ts'))
     say('has no header that says what it is for')
-  if (/\bexport default\b/.test(text) && path !== 'tools/test-reporter.ts') say('has a default export')
+  if (/\bexport default\b/.test(text) && !mayHaveDefault.has(path)) say('has a default export')
   if (
     path.startsWith('packages/') &&
     !isTest &&
@@ -145,6 +149,8 @@ function checkCode(path: string, text: string, say: Say): void {
   }
 }
 
+/** Whoever loads them reads their default export. */
+const mayHaveDefault = new Set(['tools/test-reporter.ts', 'packages/web/vite.config.ts'])
 const mayReadEnvironment = new Set(['packages/store/src/values/root-key.ts'])
 /** It is for tests only, as a whole: nothing of the product may import it. */
 const forTestsOnly = /^packages\/conformance\//
@@ -194,7 +200,7 @@ function readTree(root: string): Source[] {
     .split('\n')
     .filter(
       path =>
-        /\.(ts|js|mjs|json|md|sql|sh|yml|html|css)$|^\.ci\/run$/.test(path) && existsSync(join(root, path)),
+        /\.(tsx?|js|mjs|json|md|sql|sh|yml|html|css)$|^\.ci\/run$/.test(path) && existsSync(join(root, path)),
     )
     .map(path => ({ path, text: readFileSync(join(root, path), 'utf8') }))
 }

@@ -1,0 +1,70 @@
+// A wish: something to be done, sent under one key until it is known what became of it. Where the connection breaks after it was
+// sent, nobody knows whether it was done; it is sent again under the same key, which the control plane carries out once.
+import { useEffect, useRef, useState } from 'react'
+import { type Answer, AwayError, ask, type Operation, type Parts, ProblemError, type Way } from './ask.ts'
+import { changed } from './cache.ts'
+
+export type WishState =
+  | { is: 'idle' }
+  | { is: 'sending' }
+  /** It was sent, no answer came, and it is asked again. */
+  | { is: 'unsure'; tries: number }
+  | { is: 'failed'; error: unknown }
+
+const pauseMs = 2_000
+const mostTries = 45
+
+export interface Wish {
+  state: WishState
+  isBusy: boolean
+  /** null: it failed, and the state says why; or whoever wished has left. */
+  send<O extends Operation>(
+    operation: O,
+    parts: Parts<O>,
+    way?: Omit<Way, 'signal' | 'key'>,
+  ): Promise<Answer<O> | null>
+  forget(): void
+}
+
+export function useWish(): Wish {
+  const [state, setState] = useState<WishState>({ is: 'idle' })
+  const left = useRef<AbortController>(null)
+  useEffect(() => {
+    const here = new AbortController()
+    left.current = here
+    return () => here.abort()
+  }, [])
+  return {
+    state,
+    isBusy: state.is === 'sending' || state.is === 'unsure',
+    forget: () => setState({ is: 'idle' }),
+    async send(operation, parts, way = {}) {
+      const signal = left.current!.signal
+      const key = crypto.randomUUID()
+      setState({ is: 'sending' })
+      for (let tries = 1; ; tries++) {
+        try {
+          const answer = await ask(operation, parts, { ...way, key, signal })
+          setState({ is: 'idle' })
+          changed()
+          return answer
+        } catch (error) {
+          if (signal.aborted) return null
+          if (tries >= mostTries || !isUnsure(error)) {
+            setState({ is: 'failed', error })
+            // Somebody else may have been first: what is shown is looked at anew.
+            changed()
+            return null
+          }
+          setState({ is: 'unsure', tries })
+          await new Promise(resolve => setTimeout(resolve, pauseMs))
+          if (signal.aborted) return null
+        }
+      }
+    },
+  }
+}
+
+const isUnsure = (error: unknown) =>
+  error instanceof AwayError ||
+  (error instanceof ProblemError && (error.problem.code === 'in-progress' || error.problem.status >= 502))

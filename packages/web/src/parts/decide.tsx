@@ -1,0 +1,107 @@
+// A decision: what will happen, why it is done, and what came of it. The same for all of them, from letting a rotation go on to a kill.
+import { type ReactNode, useState } from 'react'
+import type { Answer, Operation, Parts } from '../api/ask.ts'
+import { useWish, type WishState } from '../api/wish.ts'
+import { Dialog } from './dialog.tsx'
+import { AreaField } from './fields.tsx'
+import { ErrorNotice, Notice, say } from './notice.tsx'
+
+interface DecideParts<O extends Operation> {
+  title: string
+  /** What will happen. */
+  children?: ReactNode
+  confirm: string
+  grave?: boolean
+  wide?: boolean
+  operation: O
+  /** From the reason that was given. null: something is missing yet; `because` says what. */
+  parts: (reason: string) => Parts<O>
+  asksReason?: boolean | string
+  because?: string | null
+  done: string | ((answer: Answer<O>) => string)
+  onDone?: (answer: Answer<O>) => void
+  onClose: () => void
+}
+
+export function Decide<O extends Operation>(given: DecideParts<O>) {
+  const {
+    title,
+    children,
+    confirm,
+    grave,
+    wide,
+    operation,
+    parts,
+    asksReason,
+    because,
+    done,
+    onDone,
+    onClose,
+  } = given
+  const wish = useWish()
+  const [reason, setReason] = useState('')
+  const [isTried, setTried] = useState(false)
+  const lacksReason = asksReason !== undefined && asksReason !== false && reason.trim().length < 3
+  const fault =
+    because ?? (lacksReason ? 'Say why: three letters at the least. It is kept in the record.' : null)
+  const send = async () => {
+    setTried(true)
+    if (fault !== null || wish.isBusy) return
+    const answer = await wish.send(operation, parts(reason.trim()))
+    if (answer === null) return
+    say(typeof done === 'string' ? done : done(answer))
+    onDone?.(answer)
+    onClose()
+  }
+  return (
+    <Dialog
+      title={title}
+      wide={wide === true}
+      onClose={onClose}
+      foot={
+        <>
+          <button type="button" onClick={onClose}>
+            {wish.state.is === 'unsure' ? 'Leave it' : 'Cancel'}
+          </button>
+          <button
+            type="button"
+            className={grave ? 'grave' : 'first'}
+            aria-disabled={wish.isBusy}
+            onClick={() => void send()}
+          >
+            {wish.isBusy ? 'Sending …' : confirm}
+          </button>
+        </>
+      }
+    >
+      {children}
+      {asksReason !== undefined && asksReason !== false && (
+        <AreaField
+          label={typeof asksReason === 'string' ? asksReason : 'Why'}
+          help="It is kept in the record, for whoever asks in a year."
+          required
+          value={reason}
+          onChange={setReason}
+          fault={isTried && lacksReason ? 'Say why, in three letters at the least.' : null}
+        />
+      )}
+      {isTried && because && <Notice tone="warn">{because}</Notice>}
+      <WishNotice state={wish.state} />
+    </Dialog>
+  )
+}
+
+export function WishNotice({ state }: { state: WishState }) {
+  if (state.is === 'failed') return <ErrorNotice error={state.error} />
+  if (state.is !== 'unsure') return null
+  return (
+    <div role="status">
+      <Notice tone="warn" title="No answer came.">
+        <p>
+          It is not known whether this was done. It is asked again under the same key, so it is done once at
+          the most (try {state.tries + 1}). Leave this open.
+        </p>
+      </Notice>
+    </div>
+  )
+}

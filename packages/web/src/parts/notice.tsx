@@ -1,0 +1,168 @@
+// What went wrong, with what to do about it; and what went well, said for a moment.
+import type { Problem } from '@rekey/wire'
+import { type ReactNode, useSyncExternalStore } from 'react'
+import type { Operation } from '../api/ask.ts'
+import { AwayError, ProblemError } from '../api/ask.ts'
+import type { Asked } from '../api/use.ts'
+import { When } from './time.tsx'
+
+export function Notice({
+  tone = 'plain',
+  title,
+  children,
+}: {
+  tone?: string
+  title?: string
+  children?: ReactNode
+}) {
+  return (
+    <div className="notice" data-is={tone}>
+      {title && <strong>{title}</strong>}
+      {children}
+    </div>
+  )
+}
+
+/** Every reason at once, each with how to get on. */
+export function ErrorNotice({ error, title }: { error: unknown; title?: string }) {
+  if (error === null || error === undefined) return null
+  if (error instanceof ProblemError)
+    return <ProblemNotice problem={error.problem} {...(title && { title })} />
+  const isAway = error instanceof AwayError
+  return (
+    <div role="alert">
+      <Notice
+        tone="bad"
+        title={title ?? (isAway ? 'The control plane does not answer.' : 'This page failed.')}
+      >
+        <p>
+          {isAway
+            ? 'Nothing that you entered is lost. It is tried again as soon as there is a connection.'
+            : String(error instanceof Error ? error.message : error)}
+        </p>
+      </Notice>
+    </div>
+  )
+}
+
+function ProblemNotice({ problem, title }: { problem: Problem; title?: string }) {
+  const { detail, how, faults = [] } = problem
+  return (
+    <div role="alert">
+      <Notice tone="bad" title={title ?? problem.title}>
+        {detail && <p>{detail}</p>}
+        {how && <p>{how}</p>}
+        {faults.length > 0 && (
+          <ul>
+            {faults.map((fault, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a list that is drawn once.
+              <li key={at}>
+                {fault.text} {fault.how}
+                {fault.missing && fault.missing.length > 0 && (
+                  <ul>
+                    {fault.missing.map(one => (
+                      <li key={`${one.gate}${one.what}${one.consumer}`}>
+                        {one.text} {one.how}
+                      </li>
+                    ))}
+                  </ul>
+                )}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Notice>
+    </div>
+  )
+}
+
+/** What was asked: while it is on its way, when it failed, and when it is there. What was seen before stays. */
+export function Await<O extends Operation>({
+  asked,
+  children,
+}: {
+  asked: Asked<O>
+  children: (data: NonNullable<Asked<O>['data']>) => ReactNode
+}) {
+  const { data, error, atMs, again } = asked
+  if (data === undefined || data === null) {
+    if (!error) return <p className="loading">Loading…</p>
+    return (
+      <div className="stack">
+        <ErrorNotice error={error} />
+        <div>
+          <button type="button" onClick={again}>
+            Try again
+          </button>
+        </div>
+      </div>
+    )
+  }
+  return (
+    <>
+      {error ? (
+        <Notice tone="warn">
+          <span className="row between">
+            <span>
+              What you see is from <When ms={atMs} />:{' '}
+              {error instanceof Error ? error.message : 'it could not be asked anew.'}
+            </span>
+            <button type="button" onClick={again}>
+              Try again
+            </button>
+          </span>
+        </Notice>
+      ) : null}
+      {children(data)}
+    </>
+  )
+}
+
+interface Said {
+  id: number
+  text: string
+  tone: 'good' | 'bad' | 'warn'
+}
+let said: readonly Said[] = []
+let lastId = 0
+const listeners = new Set<() => void>()
+const shownMs = 8_000
+
+function become(next: readonly Said[]): void {
+  said = next
+  for (const listener of listeners) listener()
+}
+
+/** For a moment, in a corner, and to whoever listens instead of looking. */
+export function say(text: string, tone: Said['tone'] = 'good'): void {
+  const id = ++lastId
+  become([...said.slice(-2), { id, text, tone }])
+  setTimeout(() => become(said.filter(one => one.id !== id)), shownMs)
+}
+
+export function SaidLately() {
+  const lately = useSyncExternalStore(
+    listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => said,
+  )
+  return (
+    <div className="said" role="status" aria-live="polite">
+      {lately.map(({ id, text, tone }) => (
+        <div key={id} className="notice" data-is={tone}>
+          <span>{text}</span>
+          <button
+            type="button"
+            className="plain icon"
+            aria-label="Put it away"
+            onClick={() => become(said.filter(one => one.id !== id))}
+          >
+            ✕
+          </button>
+        </div>
+      ))}
+    </div>
+  )
+}
