@@ -18,6 +18,8 @@ interface DecideParts<O extends Operation> {
   parts: (reason: string) => Parts<O>
   asksReason?: boolean | string
   because?: string | null
+  /** The state that it is decided on: if that has changed, it is refused. */
+  ifMatch?: string
   done: string | ((answer: Answer<O>) => string)
   onDone?: (answer: Answer<O>) => void
   onClose: () => void
@@ -34,6 +36,7 @@ export function Decide<O extends Operation>(given: DecideParts<O>) {
     parts,
     asksReason,
     because,
+    ifMatch,
     done,
     onDone,
     onClose,
@@ -47,7 +50,7 @@ export function Decide<O extends Operation>(given: DecideParts<O>) {
   const send = async () => {
     setTried(true)
     if (fault !== null || wish.isBusy) return
-    const answer = await wish.send(operation, parts(reason.trim()))
+    const answer = await wish.send(operation, parts(reason.trim()), { ifMatch })
     if (answer === null) return
     say(typeof done === 'string' ? done : done(answer))
     onDone?.(answer)

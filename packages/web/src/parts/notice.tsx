@@ -55,7 +55,6 @@ function ProblemNotice({ problem, title }: { problem: Problem; title?: string })
         {faults.length > 0 && (
           <ul>
             {faults.map((fault, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a list that is drawn once.
               <li key={at}>
                 {fault.text} {fault.how}
                 {fault.missing && fault.missing.length > 0 && (

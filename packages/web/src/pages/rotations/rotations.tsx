@@ -1,10 +1,9 @@
-// Rotations.
-import { Page } from '../../parts/page.tsx'
+// Rotations: the list, and one of them.
+import { useAddress } from '../../address.ts'
+import { RotationDetail } from './detail.tsx'
+import { RotationList } from './list.tsx'
 
 export function RotationsPage() {
-  return (
-    <Page title="Rotations">
-      <p>Not written yet.</p>
-    </Page>
-  )
+  const [, id, tab] = useAddress().parts
+  return id === undefined ? <RotationList /> : <RotationDetail key={id} id={id} tab={tab ?? 'ledger'} />
 }

@@ -1,0 +1,21 @@
+// What each gate asks, in words.
+export const gateNames: Record<string, { name: string; asks: string }> = {
+  plan: { name: 'Plan', asks: 'Is the plan complete?' },
+  owners: { name: 'Owners', asks: 'Does every direct consumer have an owner?' },
+  moved: { name: 'Moved', asks: 'Has everyone been moved?' },
+  rarePaths: { name: 'Rare paths', asks: 'Has whoever runs rarely been run?' },
+  refreshed: { name: 'Refreshed', asks: 'Have long-lived runtimes taken the version up?' },
+  freshSuccess: { name: 'Fresh success', asks: 'Has each worked with it lately, in each lane?' },
+  quality: { name: 'Quality', asks: 'Does it work as well as before?' },
+  exceptionPath: { name: 'Exception path', asks: 'Has an exception path been exercised?' },
+  fallback: { name: 'Fallback', asks: 'Is each fallback confirmed or disabled?' },
+  quiet: { name: 'Quiet', asks: 'Has nobody used the old version for long enough?' },
+  authErrors: { name: 'Authentication errors', asks: 'Have they not risen?' },
+  rights: { name: 'Rights', asks: 'May the new version do what the old one may?' },
+  ghosts: { name: 'Ghosts', asks: 'Is every user known?' },
+  rollback: { name: 'Way back', asks: 'Is there one?' },
+  telemetry: { name: 'Telemetry', asks: 'Does somebody see each consumer?' },
+  truth: { name: 'Truth', asks: 'Does everyone act on the new version?' },
+  restricted: { name: 'Restricted', asks: 'Is nobody set aside?' },
+  decision: { name: 'Decision', asks: 'Has whoever decides decided?' },
+}
