@@ -89,7 +89,7 @@ function Need({ item }: { item: Attention }) {
           {untilMs !== null && (
             <>
               {' '}
-              · until <When ms={untilMs} />
+              · {untilMs < Date.now() ? 'was due' : 'until'} <When ms={untilMs} />
             </>
           )}
         </p>

@@ -102,7 +102,7 @@ function stayText(holders: readonly Holder[], { rows, ghosts }: Ledger, old: str
 }
 
 const waits = ({ step, turnedBecause }: RotationView) =>
-  step?.waitsFor ? `It waits for ${step.waitsFor}.` : turnedBecause
+  step?.waitsFor ? `It waits for ${step.waitsFor.replace(/\.$/, '')}.` : turnedBecause
 
 function approvalText({ plan, approvals }: RotationView): string {
   const needed = plan.approvals - approvals.length

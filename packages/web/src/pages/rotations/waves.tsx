@@ -12,13 +12,15 @@ export function Waves({ rotation, ledger }: { rotation: RotationView; ledger: Le
         for (const one of those) truth[one.truth]++
         const moved = those.filter(one => one.movedMs !== null).length
         return (
-          <li key={wave.name} className="card stack-s">
-            <h3>
-              Wave {at + 1}: {wave.name}
-            </h3>
-            <p className="small soft">
-              {moved} of {wave.consumers.length} moved
-            </p>
+          <li key={wave.name} className="wave">
+            <span className="row between">
+              <strong>
+                {at + 1}. {wave.name}
+              </strong>
+              <span className="small soft">
+                {moved} of {wave.consumers.length} moved
+              </span>
+            </span>
             <TruthMeter truth={truth} />
           </li>
         )
