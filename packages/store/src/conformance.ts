@@ -1,5 +1,6 @@
 // What every store promises, run on each engine.
 import { suite } from 'node:test'
+import { acrossRules } from './conformance/across.ts'
 import { commitRules } from './conformance/commit.ts'
 import { dueRules } from './conformance/due.ts'
 import { observeRules } from './conformance/observe.ts'
@@ -19,6 +20,7 @@ export function conformance(name: string, open: Open): void {
     observeRules(rule)
     sealRules(rule)
     restRules(rule)
+    acrossRules(rule)
     recordRules(rule)
     raceRules(rule)
   })

@@ -8,6 +8,9 @@ import type {
   CredentialRow,
   KeyRow,
   NewEvent,
+  OpenGhosts,
+  Past,
+  Place,
   RecordRow,
   RotationRow,
   SealedRow,
@@ -176,11 +179,17 @@ export interface Calls {
   events(afterPosition: number, limit: number): StoredEvent[]
   /** The highest position that is visible; 0: there is no event. Lower ones may still be on their way. */
   lastPosition(): number
+  /** Of a stretch of the record what is asked for, newest first. What is still on its way is not in it. */
+  eventsBefore(past: Past): StoredEvent[]
 
   credential(id: string): CredentialRow | null
   credentials(page: Page): CredentialRow[]
   consumers(credential: string): Consumer[]
+  /** Of all credentials, by credential and then by id. */
+  allConsumers(page: { after: Place | null; limit: number }): Consumer[]
   versions(credential: string): Version[]
+  /** The version that `current` names, of each credential that has one, by credential. */
+  currentVersions(page: Page): Version[]
   assignments(credential: string): AssignmentRow[]
   rotation(id: string): RotationRow | null
   /** Read together: no commit is seen in one part of it and not in another. */
@@ -201,6 +210,10 @@ export interface Calls {
   /** Folds into buckets and ledger, records ghosts, wakes the open rotation; all in one transaction. */
   observe(batch: ObservationBatch): Observed
   ledger(credential: string): LedgerRows
+  /** Of all credentials, by credential and then by id; `state` null: all of them. */
+  allGhosts(page: { after: Place | null; limit: number; state: Ghost['state'] | null }): Ghost[]
+  /** How many are open, of each credential that has any. */
+  openGhosts(): OpenGhosts[]
   buckets(query: BucketQuery): Bucket[]
   /**
    * Closes the buckets that ended before `beforeMs`: what comes late goes into the first open one. Returns the rows of

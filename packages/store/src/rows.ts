@@ -78,3 +78,37 @@ export interface RecordRow {
   /** From then on it is as if it were not there; null: never. */
   expiresMs: number | null
 }
+
+/** A row of all credentials: the next page begins after it. */
+export interface Place {
+  credential: string
+  id: string
+}
+
+/** Users of one credential whom nobody has registered, claimed or dismissed. */
+export interface OpenGhosts {
+  credential: string
+  count: number
+  firstMs: number
+  lastMs: number
+  /** One of them, and how it was seen: where it is the only one, it is that one. */
+  ghost: string
+  seenAs: string
+}
+
+/** Events of a stretch of the record that are asked for. */
+export interface Past {
+  /** Positions from `from` on, and before `before`. */
+  from: number
+  before: number
+  limit: number
+  type?: string
+  by?: string
+  /** Happened in [fromMs, toMs). */
+  fromMs?: number
+  toMs?: number
+  /** In its own stream, in that of a rotation of it, or with data that name it: whether they do so in the right place, the reader sees. */
+  credential?: string
+  /** Somewhere in the type, the stream, the actor or the data, whatever the case of its ASCII letters. */
+  text?: string
+}

@@ -44,6 +44,10 @@ export interface Dialect {
   readonly forShare: string
   /** The first, passing over rows that someone else holds. */
   readonly forUpdateSkipLocked: string
+  /** Whether one text has the other in it, letter by letter. */
+  readonly holds: (text: string, part: string) => string
+  /** A text with its ASCII letters small. */
+  readonly folded: (text: string) => string
 }
 
 export type Statement = One | Many | Change

@@ -7,6 +7,9 @@ export const dialect: Dialect = {
   forUpdate: 'FOR UPDATE',
   forShare: 'FOR SHARE',
   forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED',
+  holds: (text, part) => `strpos(${text}, ${part}) > 0`,
+  // By bytes, or the database's own language would say which letters there are.
+  folded: text => `lower(${text} COLLATE "C")`,
 }
 
 /**

@@ -1,6 +1,7 @@
 // Every call, once. Both engines read this list; it says what kind of transaction each needs.
 import type { CallName, Calls } from '../contract.ts'
 import type { ScriptOf } from '../script.ts'
+import * as across from './across.ts'
 import { buckets, closeBuckets } from './buckets.ts'
 import { commit } from './commit.ts'
 import { claim, claimOne, release, renew, wake } from './due.ts'
@@ -33,10 +34,13 @@ export const scripts: Scripts = {
   stream: reads(read.stream),
   events: reads(read.events),
   lastPosition: reads(read.lastPosition),
+  eventsBefore: reads(across.eventsBefore),
   credential: reads(read.credential),
   credentials: reads(read.credentials),
   consumers: reads(read.consumers),
+  allConsumers: reads(across.allConsumers),
   versions: reads(read.versions),
+  currentVersions: reads(across.currentVersions),
   assignments: reads(read.assignments),
   rotation: reads(read.rotation),
   rotationFacts: readsTogether(read.rotationFacts),
@@ -48,6 +52,8 @@ export const scripts: Scripts = {
   wake: writes(wake),
   observe: writes(observe),
   ledger: reads(read.ledger),
+  allGhosts: reads(across.allGhosts),
+  openGhosts: reads(across.openGhosts),
   buckets: reads(buckets),
   closeBuckets: writes(closeBuckets),
   sealed: reads(sealed),

@@ -22,7 +22,14 @@ export interface SqliteEngine extends Calls {
 }
 
 /** There is one writer, so there is nothing to lock. */
-const dialect: Dialect = { name: 'sqlite', forUpdate: '', forShare: '', forUpdateSkipLocked: '' }
+export const dialect: Dialect = {
+  name: 'sqlite',
+  forUpdate: '',
+  forShare: '',
+  forUpdateSkipLocked: '',
+  holds: (text, part) => `instr(${text}, ${part}) > 0`,
+  folded: text => `lower(${text})`,
+}
 
 /** How many different texts stay prepared; the scripts have fewer, bar the lengths of lists. */
 const preparedKept = 256
