@@ -26,6 +26,7 @@ import { deliveredOf } from './intake/delivered.ts'
 import { glassOf } from './kill/glass.ts'
 import { ordersOf } from './kill/orders.ts'
 import { spoolIn } from './kill/spool.ts'
+import { overviewOf } from './overview/overview.ts'
 import { signalDiscovery } from './shared-signals/discovery.ts'
 import { sharedSignalsOf } from './shared-signals/hub.ts'
 import { startSignalPush } from './shared-signals/push.ts'
@@ -118,6 +119,7 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     signals: signalsOf({ store, vault, feed, assignments, plane: () => plane, trouble: trouble('signals') }),
     status,
     shared: sharedSignalsOf(ground, feed, orders.book),
+    overview: overviewOf({ ground, keep, feed, assignments, orders }),
     metrics: counted,
     version: options.version,
     urls: options.urls,

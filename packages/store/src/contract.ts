@@ -10,9 +10,9 @@ import type {
   NewEvent,
   OpenGhosts,
   Past,
-  Place,
   RecordRow,
   RotationRow,
+  RowPlace,
   SealedRow,
   StoredEvent,
 } from './rows.ts'
@@ -186,7 +186,7 @@ export interface Calls {
   credentials(page: Page): CredentialRow[]
   consumers(credential: string): Consumer[]
   /** Of all credentials, by credential and then by id. */
-  allConsumers(page: { after: Place | null; limit: number }): Consumer[]
+  allConsumers(page: { after: RowPlace | null; limit: number }): Consumer[]
   versions(credential: string): Version[]
   /** The version that `current` names, of each credential that has one, by credential. */
   currentVersions(page: Page): Version[]
@@ -211,7 +211,7 @@ export interface Calls {
   observe(batch: ObservationBatch): Observed
   ledger(credential: string): LedgerRows
   /** Of all credentials, by credential and then by id; `state` null: all of them. */
-  allGhosts(page: { after: Place | null; limit: number; state: Ghost['state'] | null }): Ghost[]
+  allGhosts(page: { after: RowPlace | null; limit: number; state: Ghost['state'] | null }): Ghost[]
   /** How many are open, of each credential that has any. */
   openGhosts(): OpenGhosts[]
   buckets(query: BucketQuery): Bucket[]

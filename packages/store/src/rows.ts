@@ -80,7 +80,7 @@ export interface RecordRow {
 }
 
 /** A row of all credentials: the next page begins after it. */
-export interface Place {
+export interface RowPlace {
   credential: string
   id: string
 }

@@ -11,6 +11,7 @@ const groupTitles: Record<string, string> = {
   tokens: 'API tokens',
   proposals: 'Two-person decisions',
   settings: 'Rules',
+  overview: 'Across all credentials',
   credentials: 'Credentials',
   consumers: 'Consumers',
   ghosts: 'Ghosts',

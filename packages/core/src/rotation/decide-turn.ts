@@ -1,6 +1,6 @@
 // The turns of a rotation: start it, retire what is left, go back, give up. To revoke is in decide-revoke.
 import { areOpen, gates, type Stage } from '../gates/gates.ts'
-import type { Missing } from '../gates/missing.ts'
+import type { GateName, Missing } from '../gates/missing.ts'
 import { lastOtherUseMs } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
 import { instant, span } from '../time.ts'
@@ -128,13 +128,21 @@ export function passWatch(state: Underway, facts: Facts): Decision {
   const results = gates(state, facts.ledger, 'retire', facts.nowMs)
   const unmoved = (missing: readonly Missing[]) =>
     missing.some(one => one.what === 'not-moved' || one.what === 'not-in-ledger')
-  const still = results.filter(one => !one.open && (watched.has(one.gate) || unmoved(one.missing)))
+  const still = results.filter(one => !one.open && (watchedGates.has(one.gate) || unmoved(one.missing)))
   refusals.push(...closed(still))
   if (refusals.length > 0) return no(...refusals)
   return yes({ type: 'watchPassed', atMs: facts.nowMs, by: facts.by })
 }
 
-const watched = new Set(['ghosts', 'telemetry', 'authErrors', 'truth', 'quiet', 'refreshed'])
+/** What is asked once more before a disabled version is destroyed. */
+export const watchedGates: ReadonlySet<GateName> = new Set([
+  'ghosts',
+  'telemetry',
+  'authErrors',
+  'truth',
+  'quiet',
+  'refreshed',
+])
 
 export function reinstate(
   state: Underway,

@@ -17,6 +17,7 @@ import { deliveredOf } from '../intake/delivered.ts'
 import { glassOf } from '../kill/glass.ts'
 import { ordersOf } from '../kill/orders.ts'
 import { spoolIn } from '../kill/spool.ts'
+import { overviewOf } from '../overview/overview.ts'
 import { logSigner } from '../sealing/key.ts'
 import { sharedSignalsOf } from '../shared-signals/hub.ts'
 import { signalsOf } from '../signals/signals.ts'
@@ -61,6 +62,7 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
     signals: signalsOf({ store, vault, feed, assignments, plane: () => plane, trouble }),
     status,
     shared: sharedSignalsOf(ground, feed, orders.book),
+    overview: overviewOf({ ground, keep, feed, assignments, orders }),
     metrics: figures,
     version: 'test',
     urls: ['http://127.0.0.1'],

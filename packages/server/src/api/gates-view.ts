@@ -4,6 +4,7 @@ import {
   type GateResult,
   gates,
   isUnderway,
+  type Ledger,
   type Stage,
   type Step,
   stageOf,
@@ -18,31 +19,44 @@ import { missingView } from './ledger-view.ts'
 type GatesView = AnswerOf<typeof routes.rotations.gates>
 
 export function gatesView({ row: { state }, ledger }: RotationFacts, nowMs: number): GatesView {
+  if (isUnderway(state)) {
+    const asked = gatesAt(state, ledgerOf(state, ledger, nowMs), nowMs)
+    return asked === null ? notAsked('recover', nowMs) : viewed(asked, nowMs)
+  }
   // Nothing is asked of what has ended, and nothing that is not asked counts as open.
-  if (state.phase === 'ended') return { stage: 'retire', open: false, gates: [], nowMs }
-  if (!isUnderway(state)) {
-    const missing = state.plan.gaps.map(gap => ({
-      gate: 'plan' as const,
-      what: 'plan-gap' as const,
-      consumer: null,
-      name: null,
-      detail: gap.text,
-    }))
-    return viewed('wave', [{ gate: 'plan', open: missing.length === 0, missing, overridden: [] }], nowMs)
-  }
-  const known = ledgerOf(state, ledger, nowMs)
-  const step = stepOf(state)
-  if (isForWave(state) && step.do === 'move') {
-    return viewed('wave', gates(state, known, 'wave', nowMs, step.wave), nowMs)
-  }
-  const look = lookOf(state)
-  if (look === null) return { stage: 'recover', open: false, gates: [], nowMs }
-  const stage = stageOf({ ...state, progress: { ...state.progress, at: look } })
-  const results = gates(state, known, stage, nowMs)
-  return viewed(stage, stage === 'retire' ? [...results, decision(state)] : results, nowMs)
+  if (state.phase === 'ended') return notAsked('retire', nowMs)
+  const missing = state.plan.gaps.map(gap => ({
+    gate: 'plan' as const,
+    what: 'plan-gap' as const,
+    consumer: null,
+    name: null,
+    detail: gap.text,
+  }))
+  const results = [{ gate: 'plan' as const, open: missing.length === 0, missing, overridden: [] }]
+  return viewed({ stage: 'wave', results }, nowMs)
 }
 
-const viewed = (stage: Stage, results: readonly GateResult[], nowMs: number): GatesView => ({
+export interface GatesAt {
+  stage: Stage
+  results: readonly GateResult[]
+}
+
+/** null: nobody looks at anything on this course any more. */
+export function gatesAt(state: Underway, known: Ledger, nowMs: number): GatesAt | null {
+  const step = stepOf(state)
+  if (isForWave(state) && step.do === 'move') {
+    return { stage: 'wave', results: gates(state, known, 'wave', nowMs, step.wave) }
+  }
+  const look = lookOf(state)
+  if (look === null) return null
+  const stage = stageOf({ ...state, progress: { ...state.progress, at: look } })
+  const results = gates(state, known, stage, nowMs)
+  return { stage, results: stage === 'retire' ? [...results, decision(state)] : results }
+}
+
+const notAsked = (stage: Stage, nowMs: number): GatesView => ({ stage, open: false, gates: [], nowMs })
+
+const viewed = ({ stage, results }: GatesAt, nowMs: number): GatesView => ({
   stage,
   open: results.every(result => result.open),
   gates: results.map(({ gate, open, missing, overridden }) => ({

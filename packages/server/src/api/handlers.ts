@@ -1,5 +1,6 @@
 // All handlers. The type asks for one for every route of the wire.
 import type { Handlers } from '../http/call.ts'
+import { overviewHandlers } from '../overview/handlers.ts'
 import { agentHandlers } from './agent.ts'
 import { agentsHandlers } from './agents.ts'
 import { consumerHandlers, ghostHandlers } from './consumers.ts'
@@ -36,6 +37,7 @@ export const handlersOf = (plane: Plane): Handlers => ({
   credentials: credentialHandlers(plane),
   consumers: consumerHandlers(plane),
   ghosts: ghostHandlers(plane),
+  overview: overviewHandlers(plane),
   rotations: rotationHandlers(plane),
   decisions: decisionHandlers(plane),
   kills: killHandlers(plane),

@@ -15,6 +15,7 @@ import type { Refusals } from '../http/refusals.ts'
 import type { Delivered } from '../intake/delivered.ts'
 import type { Glass } from '../kill/glass.ts'
 import type { Orders } from '../kill/orders.ts'
+import type { Overview } from '../overview/overview.ts'
 import type { SharedSignals } from '../shared-signals/hub.ts'
 import type { Signals } from '../signals/signals.ts'
 import type { StatusBoard } from '../status/board.ts'
@@ -35,6 +36,8 @@ export interface Plane {
   status: StatusBoard
   /** What is sent to third parties. */
   shared: SharedSignals
+  /** Everything that there is, for whoever looks at all of it. */
+  overview: Overview
   metrics: Metrics
   version: string
   /** Where this control plane is reached, the first is its name; audiences of assertions, and origins of our own pages. */

@@ -8,6 +8,7 @@ import { openLine } from '../feed/line.ts'
 import { viewOf } from '../feed/seen.ts'
 import { type HandlersOf, taken } from '../http/call.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
+import { historyOf } from '../overview/history.ts'
 import { logSigner, originName } from '../sealing/key.ts'
 import { proofOf } from '../sealing/verify.ts'
 import { cursorOf } from './agent.ts'
@@ -27,6 +28,8 @@ export function recordHandlers(plane: Plane): HandlersOf<'record'> {
   const { store } = ground
   const keyText = keyTextOf(plane)
   return {
+    history: ({ caller, query }) => historyOf(plane, caller, query),
+
     async events({ caller, query, signal }) {
       const { waitMs = 0 } = query
       const first = await pageOf(plane, caller, query, query.after ?? 0)
@@ -112,7 +115,7 @@ const hasMore = (events: readonly StoredEvent[], at: number) =>
   at < events.length - 1 || events.length === pageSize
 
 /** Thousands of events are of a few credentials: each is read once a page. */
-function readOnce(assignments: Assignments): Assignments {
+export function readOnce(assignments: Assignments): Assignments {
   const read = new Map<string, ReturnType<Assignments['of']>>()
   return {
     ...assignments,

@@ -39,7 +39,7 @@ const heldView = (side: Held | null): RotationView['old'] =>
     ? null
     : { version: side.version, handle: side.handle, fingerprint: side.fingerprint, life: side.life }
 
-function stepView(state: Rotation): RotationView['step'] {
+export function stepView(state: Rotation): RotationView['step'] {
   const waits = waitsFor(state)
   if (state.phase === 'ended') return null
   if (state.phase === 'planned') {

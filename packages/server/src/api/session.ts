@@ -47,6 +47,15 @@ export function sessionHandlers(plane: Plane): HandlersOf<'session'> {
     ...passkeys(plane),
     ...signOns(plane),
 
+    async ways() {
+      const [people, providers] = await Promise.all([keep.all('person'), keep.all('sign-on')])
+      return {
+        password: true,
+        passkey: people.some(({ record }) => record.endedMs === null && record.passkeys.length > 0),
+        signOn: providers.map(({ id, record }) => ({ provider: id, name: record.name })),
+      }
+    },
+
     async signIn({ body, reply }) {
       const record = await keep.get('person', body.id)
       const known = record === null || record.endedMs !== null ? null : record

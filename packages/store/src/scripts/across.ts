@@ -1,13 +1,13 @@
 // What is read across all credentials, by credential and then by id; and the record from its newest end.
 import type { Consumer, Ghost, Version } from '@rekey/core'
-import type { OpenGhosts, Page, Past, Place, StoredEvent } from '../contract.ts'
+import type { OpenGhosts, Page, Past, RowPlace, StoredEvent } from '../contract.ts'
 import type { Dialect, Param, Script } from '../script.ts'
 import { eventColumns } from './read.ts'
 import { eventOf, ghostOf } from './rows.ts'
 import { int, one, record, text } from './statements.ts'
 
 interface AcrossPage {
-  after: Place | null
+  after: RowPlace | null
   limit: number
 }
 
