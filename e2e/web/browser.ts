@@ -1,7 +1,6 @@
 // A real browser: Debian's Chromium, without a window. Whatever a page writes to its console as an error, and whatever its policy
 // forbids, is a fault of the run.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -36,15 +35,20 @@ const quiet = [
 ]
 
 export async function openBrowser(): Promise<Browser> {
-  const folder = mkdtempSync(join(tmpdir(), 'rekey-browser-'))
   const browser = await chromium.launch({ executablePath, headless: true, args: quiet }).catch(error => {
-    throw new Error(`no browser: install Chromium, or say where it is in REKEY_CHROMIUM (${(error as Error).message})`)
+    throw new Error(
+      `no browser: install Chromium, or say where it is in REKEY_CHROMIUM (${(error as Error).message})`,
+    )
   })
   const faults: string[] = []
   return {
     faults,
     async person() {
-      const context = await browser.newContext({ viewport: sizes.desktop, colorScheme: 'light', reducedMotion: 'reduce' })
+      const context = await browser.newContext({
+        viewport: sizes.desktop,
+        colorScheme: 'light',
+        reducedMotion: 'reduce',
+      })
       const page = await context.newPage()
       page.on('pageerror', error => faults.push(`script: ${error.message}`))
       page.on('console', message => {
@@ -56,7 +60,6 @@ export async function openBrowser(): Promise<Browser> {
     },
     async close() {
       await browser.close()
-      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
@@ -91,7 +94,9 @@ export async function lookAt(page: Page, name: string, folder: string): Promise<
         size,
         scheme,
         picture,
-        violations: violations.flatMap(one => one.nodes.map(node => `${one.id}: ${one.help} at ${node.target.join(' ')}`)),
+        violations: violations.flatMap(one =>
+          one.nodes.map(node => `${one.id}: ${one.help} at ${node.target.join(' ')}`),
+        ),
         isTooWide: isTooWide === true,
       })
     }

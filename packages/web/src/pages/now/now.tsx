@@ -7,6 +7,7 @@ import { useAsk } from '../../api/use.ts'
 import { Mark, PhaseMark, type Tone } from '../../parts/mark.tsx'
 import { Await } from '../../parts/notice.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
+import { Sentence } from '../../parts/sentence.tsx'
 import { When } from '../../parts/time.tsx'
 import { TruthMeter } from '../rotations/truth-meter.tsx'
 import { FirstSteps } from './first-steps.tsx'
@@ -60,11 +61,15 @@ function Whole({ items, more, flights, counts }: Answer<'overview.now'>) {
         )}
       </section>
       <p className="soft small">
-        {counts.credentials} credentials, {counts.consumers} consumers, {counts.agents} agents.
+        {many(counts.credentials, 'credential')}, {many(counts.consumers, 'consumer')},{' '}
+        {many(counts.agents, 'agent')}.
       </p>
     </div>
   )
 }
+
+const many = (count: number, what: string) =>
+  `${count.toLocaleString('en-GB')} ${what}${count === 1 ? '' : 's'}`
 
 const tones: Record<Attention['urgency'], Tone> = { now: 'bad', today: 'warn', soon: 'plain' }
 
@@ -77,7 +82,9 @@ function Need({ item }: { item: Attention }) {
           <Mark tone={tones[urgency]}>{urgency}</Mark>
           <h3>{title}</h3>
         </div>
-        <p>{because}</p>
+        <p>
+          <Sentence>{because}</Sentence>
+        </p>
         <p className="small soft">
           {[name, environment].filter(Boolean).join(' · ')}
           {sinceMs !== null && (

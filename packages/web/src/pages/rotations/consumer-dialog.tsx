@@ -7,6 +7,7 @@ import { Decide } from '../../parts/decide.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { TruthMark, VersionMark } from '../../parts/mark.tsx'
 import { Facts } from '../../parts/page.tsx'
+import { Sentence } from '../../parts/sentence.tsx'
 import { Instant, Lasts, When } from '../../parts/time.tsx'
 import { Attest } from './attest.tsx'
 
@@ -43,7 +44,7 @@ export function ConsumerDialog({ row, ledger, rotation, onClose }: ConsumerParts
               {row.missing.map(one => (
                 <li key={`${one.gate} ${one.what} ${one.text}`}>
                   <div>
-                    {one.text}
+                    <Sentence>{one.text}</Sentence>
                     <span className="how">{one.how}</span>
                   </div>
                 </li>

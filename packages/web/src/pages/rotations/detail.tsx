@@ -1,7 +1,7 @@
 // One rotation: the answer first (who keeps the old version, and may it be retired), then the ledger, the gates, the plan, and what
 // happened.
 import type { RotationView } from '@rekey/wire'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { setQuery, to, useAddress } from '../../address.ts'
 import { useAsk } from '../../api/use.ts'
 import { PhaseMark } from '../../parts/mark.tsx'
@@ -125,6 +125,14 @@ const gateTab = (gates: GatesView | undefined, refused: number) =>
 /** The course as it is, and where it stands. */
 function Course({ rotation }: { rotation: RotationView }) {
   const { plan, step, phase } = rotation
+  const list = useRef<HTMLOListElement>(null)
+  const at = step?.at ?? 0
+  // Where it stands is in sight, also on a phone.
+  useEffect(() => {
+    const here = list.current?.children[at - 1]
+    if (list.current && here instanceof HTMLElement)
+      list.current.scrollLeft = here.offsetLeft - list.current.offsetLeft - 60
+  }, [at])
   const isTurned = rotation.turnedBecause !== null || (step !== null && step.of !== plan.course.length)
   if (isTurned) {
     return (
@@ -135,7 +143,7 @@ function Course({ rotation }: { rotation: RotationView }) {
     )
   }
   return (
-    <ol className="course" aria-label="Course">
+    <ol className="course" aria-label="Course" ref={list}>
       {plan.course.map((text, at) => {
         const isDone = phase === 'ended' || (step !== null && at + 1 < step.at)
         const isHere = phase !== 'ended' && step !== null && at + 1 === step.at

@@ -5,6 +5,7 @@ import { Button } from '../../parts/button.tsx'
 import { Decide } from '../../parts/decide.tsx'
 import { Mark } from '../../parts/mark.tsx'
 import { Empty } from '../../parts/page.tsx'
+import { Sentence } from '../../parts/sentence.tsx'
 import { gateNames } from './gate-names.ts'
 import type { GatesView } from './verdict.ts'
 
@@ -90,7 +91,7 @@ function GateItem({
           {gate.missing.map(one => (
             <li key={`${one.what} ${one.consumer} ${one.text}`}>
               <div>
-                {one.text}
+                <Sentence>{one.text}</Sentence>
                 <span className="how">{one.how}</span>
               </div>
               {mayBeOver && (

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react'
 import { setQuery, useAddress } from '../../address.ts'
 import { TruthMark, VersionMark } from '../../parts/mark.tsx'
 import { Empty } from '../../parts/page.tsx'
+import { Sentence } from '../../parts/sentence.tsx'
 import { Chips, type Column, Table } from '../../parts/table.tsx'
 import { When } from '../../parts/time.tsx'
 import { ConsumerDialog } from './consumer-dialog.tsx'
@@ -129,7 +130,9 @@ function columnsOf({ leaving, arriving, onChoose }: Sides): Column<Row>[] {
           <span>✓ yes</span>
         ) : (
           <span className="stack-s">
-            <span>✕ no: {row.missing[0]?.text ?? 'nothing is known'}</span>
+            <span>
+              ✕ no: <Sentence>{row.missing[0]?.text ?? 'nothing is known'}</Sentence>
+            </span>
             {row.missing.length > 1 && <span className="small soft">and {row.missing.length - 1} more</span>}
           </span>
         ),

@@ -3,6 +3,7 @@ import type { RotationView } from '@rekey/wire'
 import { addressOf } from '../../api/ask.ts'
 import { Mark } from '../../parts/mark.tsx'
 import { Card, Facts } from '../../parts/page.tsx'
+import { Sentence } from '../../parts/sentence.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { Lasts } from '../../parts/time.tsx'
 
@@ -49,7 +50,9 @@ export function PlanView({ plan }: { plan: Plan }) {
         <Card title={`Model: ${plan.model}`} aside={plan.order}>
           <ul className="stack-s listed">
             {reasons.map(one => (
-              <li key={one.text}>{one.text}</li>
+              <li key={one.text}>
+                <Sentence>{one.text}</Sentence>
+              </li>
             ))}
           </ul>
           {overrides.map(one => (

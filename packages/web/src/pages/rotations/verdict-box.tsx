@@ -2,6 +2,7 @@
 import type { RotationView } from '@rekey/wire'
 import { to } from '../../address.ts'
 import { TruthMark } from '../../parts/mark.tsx'
+import { Sentence } from '../../parts/sentence.tsx'
 import { When } from '../../parts/time.tsx'
 import type { Verdict } from './verdict.ts'
 
@@ -9,16 +10,18 @@ const mostNamed = 4
 
 export function VerdictBox({ verdict, rotation }: { verdict: Verdict; rotation: RotationView }) {
   const { tone, text, next, holders } = verdict
-  const deadlineMs =
-    rotation.mintedMs === null ? null : rotation.mintedMs + (rotation.plan.windows.overlapMs ?? 0)
+  const deadlineMs = rotation.mintedMs === null ? null : rotation.mintedMs + rotation.plan.windows.deadlineMs
   return (
     <section className="notice verdict" data-is={tone} aria-label="May the old version be retired?">
-      <p className="verdict-text">{text}</p>
+      <p className="verdict-text">
+        <Sentence>{text}</Sentence>
+      </p>
       {holders.length > 0 && (
         <ul role="list" className="holders">
           {holders.slice(0, mostNamed).map(one => (
             <li key={one.consumer}>
-              <strong>{one.name}</strong> <TruthMark is={one.truth} /> {one.text}: {one.how}.
+              {!one.text.includes(one.name) && <strong>{one.name}: </strong>}
+              <Sentence>{`${one.text}: ${one.how}.`}</Sentence> <TruthMark is={one.truth} />
               {one.more > 0 && <span className="soft"> And {one.more} more.</span>}
             </li>
           ))}
@@ -31,7 +34,11 @@ export function VerdictBox({ verdict, rotation }: { verdict: Verdict; rotation: 
           </a>
         </p>
       )}
-      {next !== null && <p className="small">{next}</p>}
+      {next !== null && (
+        <p className="small">
+          <Sentence>{next}</Sentence>
+        </p>
+      )}
       {rotation.overdueMs !== null && (
         <p className="small">
           <strong>Two versions have been valid for longer than planned</strong>, since{' '}
