@@ -1,0 +1,32 @@
+// What the chapters of the browser's story share: where it is, who it is, and how it looks around.
+import type { Page } from 'playwright-core'
+import type { Browser, Look } from './browser.ts'
+import { lookAt } from './browser.ts'
+import type { World } from './world.ts'
+
+export interface Story {
+  browser: Browser
+  page: Page
+  world: World
+  address: string
+  /** Pictures go here. */
+  folder: string
+  looks: Look[]
+  /** What was shown, by chapter: the run fails when one is not. */
+  shown: Record<string, boolean | number | string>
+  say(text: string): void
+}
+
+export const person = { id: 'alice', name: 'Alice Martin', password: 'three quiet otters swim' }
+export const credential = { id: 'intake-db', name: 'Intake database' }
+
+/** A page in both sizes and schemes, with what axe has against it. */
+export async function look(story: Story, name: string): Promise<void> {
+  story.looks.push(...(await lookAt(story.page, name, story.folder)))
+}
+
+/** Goes to a page by its address, as a link that was sent to somebody. */
+export async function visit({ page, address }: Pick<Story, 'page' | 'address'>, at: string): Promise<void> {
+  await page.goto(`${address}/#/${at}`)
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
+}
