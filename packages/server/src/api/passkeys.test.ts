@@ -34,6 +34,19 @@ describe('a passkey', () => {
     return { answer: await ask(site, 'POST', '/session/passkey', { body }), body }
   }
 
+  test('is a way to sign in once somebody has one, and a password always is', async () => {
+    const before = await ok(w.site, 'GET', '/session/ways')
+    assert.deepEqual(before, { password: true, passkey: false, signOn: [] })
+    const last = new Authenticator('ES256')
+    const quinn = await signedInAs(w.site, 'quinn', { production: 'viewer' })
+    await add(last, quinn)
+    assert.equal((await ok(w.site, 'GET', '/session/ways')).passkey, true)
+    const admin = await signedInAs(w.site, 'anna', { '*': 'admin' })
+    await signedInAs(w.site, 'otto', { '*': 'admin' })
+    await ok(w.site, 'DELETE', '/people/quinn', { as: admin })
+    assert.equal((await ok(w.site, 'GET', '/session/ways')).passkey, false)
+  })
+
   test('is added by whoever is signed in, and an attempt is good once and for its person', async () => {
     const { answer, options, body } = await add(device)
     handle = options.user.id

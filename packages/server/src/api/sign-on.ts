@@ -26,10 +26,10 @@ export function signOns(plane: Plane): Pick<HandlersOf<'session'>, 'signOn' | 's
       })
       if (!answer.ok) throw new ProblemError('unavailable', { detail: answer.text, how: answer.how })
       const attempt = await begun(plane, `sign-on ${params.provider}`, null, answer.pending)
-      // Which browser began it: the way back is taken from no other.
+      // Which browser began it: the way back is taken from no other. Without a path it goes to where it came from, whatever stands before /api.
       reply.header(
         'set-cookie',
-        `${cookieName}=${attempt}; Path=/api/v1/session/sign-on; HttpOnly; SameSite=Lax; Max-Age=300${secureIn(plane.urls)}`,
+        `${cookieName}=${attempt}; HttpOnly; SameSite=Lax; Max-Age=300${secureIn(plane.urls)}`,
       )
       return { url: answer.url }
     },

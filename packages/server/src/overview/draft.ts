@@ -84,5 +84,6 @@ export function named(names: readonly string[], most = 5): string {
 export const counted = (count: number, one: string, many = `${one}s`) =>
   `${count} ${count === 1 ? one : many}`
 
-export const sentence = (text: string) =>
-  `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${text === '' || /[.!?]$/.test(text) ? '' : '.'}`
+/** It begins with a name, which stays as it is. */
+export const dotted = (text: string) => (text === '' || /[.!?]$/.test(text) ? text : `${text}.`)
+export const sentence = (text: string) => dotted(`${text.slice(0, 1).toUpperCase()}${text.slice(1)}`)

@@ -60,10 +60,9 @@ export function deadlineOf({ row, version, days, nowMs }: CredentialSeen): Draft
   if (!isDue && !isLate) return null
   const { overdue, alert, leftMs, dueAtMs, reasons } = calendarOf(row, version, nowMs)
   const isDead = row.record.lifeMs !== null && days.dueAtMs !== null && leftMs <= 0
-  const because = reasons
-    .filter(({ code }) => code === 'little-left' || code === 'overdue')
-    .map(({ text }) => text)
-  if (isLate) {
+  const because = reasons.filter(({ code }) => code === 'little-left').map(({ text }) => text)
+  if (overdue) because.push(`It was due ${span(nowMs - dueAtMs)} ago, and no rotation of it is open.`)
+  else if (isLate) {
     because.push(`A rotation should have begun ${span(nowMs - row.nextRotationMs!)} ago, and has not.`)
   }
   if (because.length === 0) return null

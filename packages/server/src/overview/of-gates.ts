@@ -1,7 +1,7 @@
 // What a gate finds missing, as far as a person can do something about it: said of all consumers at once, and not consumer by
 // consumer, for nobody reads fifty sentences.
 import { explain, type GateResult, type Missing } from '@rekey/core'
-import { counted, named, sentence } from './draft.ts'
+import { counted, dotted, named, sentence } from './draft.ts'
 
 type What = Missing['what']
 
@@ -85,7 +85,7 @@ export function lackingText(missing: readonly Missing[]): string {
   }
   const sentences = [...byPhrase].map(([phrase, some]) =>
     some.length === 1
-      ? sentence(explain(some[0]!).text)
+      ? dotted(explain(some[0]!).text)
       : `${counted(some.length, 'consumer')} ${phrase}: ${named(some.map(nameOf))}.`,
   )
   sentences.push(...new Set(whole))

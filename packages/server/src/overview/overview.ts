@@ -1,5 +1,5 @@
 // What needs a person now, of everything that there is: gathered once for all who ask, and cut to what each may see when they do.
-// An answer is never older than the question as far as the record goes, nor by more than a second as far as time and observations do.
+// An answer is no older than what the feed had heard when it was asked for, and by no more than a second as far as time and observations go.
 import type { Flight } from '@rekey/wire'
 import type { Plane } from '../api/plane.ts'
 import { type Counts, countsOf } from './counts.ts'
