@@ -142,7 +142,7 @@ async function asked(
 
 /** Follows the set-up link, and makes a token that may do everything. */
 export async function setUp(plane: ControlPlane, id = 'alice'): Promise<Person> {
-  const token = plane.setUpLink?.split('#')[1]
+  const token = plane.setUpLink?.split('#/set-up/')[1]
   if (token === undefined) throw new Error('it is set up already')
   const first = await fetch(`${plane.address}/api/v1/setup`, {
     method: 'POST',

@@ -30,6 +30,7 @@ try {
   console.log(`  store     ${running.engine}`)
   for (const fault of running.faults) console.log(`  left out  ${fault}`)
   if (running.setUpLink !== null) console.log(`  set up    ${running.setUpLink}`)
+  console.log(`  dashboard ${running.dashboard ?? 'not built: npm run build:web'}`)
   console.log(`  health    ${running.address}/readyz`)
   console.log(`  the API   ${running.address}/docs`)
 } catch (error) {

@@ -61,7 +61,7 @@ test('a control plane that nobody has set up says where the first person does so
   const lines: string[] = []
   const first = await start(config('set-up'), {}, '0', (...line) => lines.push(JSON.stringify(line)))
   try {
-    const [address, token = ''] = first.setUpLink?.split('/setup#') ?? []
+    const [address, token = ''] = first.setUpLink?.split('/#/set-up/') ?? []
     assert.equal(address, first.address)
     assert.match(token, /^rekey_setup_\w{36}$/)
     assert.ok(!lines.join().includes(token))

@@ -28,6 +28,8 @@ export interface Running {
   address: string
   /** Where the first person sets it up; null: somebody has. */
   setUpLink: string | null
+  /** Where people work with it; null: it was not built. */
+  dashboard: string | null
   engine: string
   ground: Ground
   /** What is wrong with files of the providers' folder: they are left out. */
@@ -44,8 +46,15 @@ export async function start(
   const ground = await openGround(config, journal)
   const { store } = ground
   try {
-    const [{ newsFor, openPlane }, { plainRoutes }, { providersWith }, { setUpToken }] = await Promise.all([
+    const [
+      { newsFor, openPlane },
+      { builtDashboard, dashboardRoutes },
+      { plainRoutes },
+      { providersWith },
+      { setUpToken },
+    ] = await Promise.all([
       import('./open-plane.ts'),
+      import('./http/dashboard.ts'),
       import('./http/plain.ts'),
       import('@rekey/providers/all'),
       import('./access/set-up.ts'),
@@ -80,6 +89,7 @@ export async function start(
       metrics: plane.metrics,
       gauges: () => gauges(plane),
     })
+    const hasDashboard = dashboardRoutes(plane.server, builtDashboard)
     const address = await plane.server.listen({
       host: config.host,
       port: config.port,
@@ -96,7 +106,9 @@ export async function start(
     const around = plane.startLoops()
     return {
       address,
-      setUpLink: token === null ? null : `${urls[0]}/setup#${token.reveal()}`,
+      // Behind the #: what stands there is sent to nobody.
+      setUpLink: token === null ? null : `${urls[0]}/#/set-up/${token.reveal()}`,
+      dashboard: hasDashboard ? `${address}/` : null,
       faults,
       engine: store.engine,
       ground,

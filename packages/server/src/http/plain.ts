@@ -5,7 +5,6 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { usualHeaders } from './call.ts'
 import { docsPage } from './docs-page.ts'
 import type { Metrics } from './metrics.ts'
-import { setUpPage, setUpScript } from './set-up-page.ts'
 
 export interface Health {
   /** Exercises the real path: throws when the control plane cannot do its work. */
@@ -60,20 +59,6 @@ export function plainRoutes(server: FastifyInstance, health: Health): void {
       .header('cache-control', 'public, max-age=300')
       .header('content-security-policy', `${nothingElse}; style-src 'unsafe-inline'`)
     return page
-  })
-
-  get('/setup', reply => {
-    reply
-      .type('text/html; charset=utf-8')
-      .header(
-        'content-security-policy',
-        `${nothingElse}; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'`,
-      )
-    return setUpPage
-  })
-  get('/set-up.js', reply => {
-    reply.type('text/javascript; charset=utf-8')
-    return setUpScript
   })
 }
 
