@@ -134,6 +134,7 @@ export const session = {
   }),
   signOnDone: route('GET /session/sign-on/:provider/done', {
     title: 'Where the provider sends the browser back to',
+    text: 'A browser, which asks for text/html, is sent on to the dashboard; in words, if it came to nothing.',
     who: 'anyone',
     params: Type.Object({ provider: anyId }),
     query: Type.Object({

@@ -4,6 +4,7 @@ import { Secret } from '@rekey/core'
 import { hashPassword } from '../access/password.ts'
 import { sessionLifeMs } from '../access/people.ts'
 import { setUpToken } from '../access/set-up.ts'
+import { listenTo } from '../feed/ear.ts'
 import {
   type Asked,
   apiToken,
@@ -160,6 +161,19 @@ describe('a session in a cookie', () => {
       const { status, body } = await asked(headers)
       assert.deepEqual([status, body.code], [403, 'cross-site'], JSON.stringify(headers))
     }
+  })
+
+  test('listens to the stream, as a page of ours does that can set no header', async () => {
+    const cookie = `rekey-session=${await session(w.site, 'alice')}`
+    const headers = { cookie, accept: 'text/event-stream', 'sec-fetch-site': 'same-origin' }
+    const ear = await listenTo(w.site, '/stream?after=0', { headers })
+    const [first] = await ear.heard(1)
+    ear.stop()
+    assert.equal(first?.data.position, 1)
+    const again = await listenTo(w.site, '/stream', { headers: { ...headers, 'last-event-id': '1' } })
+    const [next] = await again.heard(1)
+    again.stop()
+    assert.equal(next?.data.position, 2)
   })
 
   test('looks at things from anywhere, for the answer stays with the browser', async () => {

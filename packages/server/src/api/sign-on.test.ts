@@ -70,6 +70,36 @@ describe('signing in through a provider', () => {
     assert.equal((await back(query, cookie)).status, 401, 'it is good once')
   })
 
+  test('sends a browser on to the dashboard, wherever that is, and an ending in words to its sign-in', async () => {
+    const { url, cookie } = await begin()
+    const query = new URLSearchParams((await visit(url, 'mira', backTo)) as Record<string, string>)
+    const come = () =>
+      ask(w.site, 'GET', `${path}/done?${query}`, { headers: { cookie, accept: 'text/html,*/*;q=0.8' } })
+    const done = await come()
+    assert.deepEqual([done.status, done.text], [303, ''])
+    const to = (answer: Answered) => answer.headers.get('location') ?? ''
+    const from = 'https://example.com/some/path'
+    assert.equal(new URL(to(done), `${from}/api/v1${path}/done`).href, `${from}/`)
+    assert.equal(done.headers.get('referrer-policy'), 'no-referrer')
+    assert.equal(done.headers.get('cache-control'), 'no-store')
+    const shown = await ask(w.site, 'GET', '/session', { headers: { cookie: cookieOf(done) } })
+    assert.equal(shown.body.person.id, 'mk')
+
+    const again = await come()
+    assert.deepEqual([again.status, again.headers.get('set-cookie')], [303, null])
+    const failed = new URL(to(again), `${from}/api/v1${path}/done`)
+    assert.ok(failed.href.startsWith(`${from}/#/sign-in?failed=`), failed.href)
+    const words = decodeURIComponent(failed.hash)
+    assert.match(words, /Begin/)
+    for (const secretly of [query.get('code')!, query.get('state')!, cookie.split('=')[1]!])
+      assert.ok(!words.includes(secretly), words)
+    const refused = (await w.store.events(0, 10_000)).filter(one => one.type === 'accessRefused')
+    assert.ok(
+      refused.some(one => one.data.includes('session.signOnDone')),
+      'it is written down all the same',
+    )
+  })
+
   test('is finished by the browser that began it, and with the answer to what it asked', async () => {
     const [one, other] = [await begin(), await begin()]
     const query = { ...(await visit(one.url, 'mira', backTo)) }

@@ -1,7 +1,8 @@
 // Signing in through an OpenID Connect provider: there and back, with a person of ours at the end.
 import type { Secret } from '@rekey/core'
 import { beginSignOn, finishSignOn, type PendingSignOn } from '../access/sign-on.ts'
-import type { HandlersOf } from '../http/call.ts'
+import { isBrowser, sentToDashboard } from '../http/browser.ts'
+import { taken as done, type HandlersOf } from '../http/call.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
 import { begun, taken } from './passkeys.ts'
 import type { Plane } from './plane.ts'
@@ -66,7 +67,10 @@ export function signOns(plane: Plane): Pick<HandlersOf<'session'>, 'signOn' | 's
           how: 'An admin adds you with that subject: POST /api/v1/people.',
         })
       }
-      return signedIn(plane, reply, person.id, 'sign-on', false)
+      const session = await signedIn(plane, reply, person.id, 'sign-on', false)
+      if (!isBrowser(request)) return session
+      sentToDashboard(reply)
+      return done
     },
   }
 }

@@ -3,6 +3,7 @@
 import { problems } from '@rekey/wire'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Caller, callerText } from '../access/caller.ts'
+import { isBrowser, sentToSignIn } from './browser.ts'
 import { problemHeaders } from './call.ts'
 import { ProblemError, problemOf } from './problem.ts'
 import type { Face } from './server.ts'
@@ -38,15 +39,17 @@ export function fail(
       from: request.ip,
     })
   }
+  const said = problemOf(problem.code, problem.more)
+  if (operation === 'session.signOnDone' && isBrowser(request)) {
+    sentToSignIn(reply, [said.detail ?? said.title, said.how ?? ''].join(' ').trim())
+    return
+  }
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="rekey"')
   const { retryAfterMs } = problem.more
   if (retryAfterMs !== undefined) reply.header('retry-after', String(Math.ceil(retryAfterMs / 1_000)))
   reply.removeHeader('etag')
   // Not waited for: a reply that is waited for waits until the client has read it.
-  void reply
-    .code(status)
-    .headers(problemHeaders)
-    .send(JSON.stringify(problemOf(problem.code, problem.more)))
+  void reply.code(status).headers(problemHeaders).send(JSON.stringify(said))
 }
 
 /** What the framework refuses before a handler is asked. */
