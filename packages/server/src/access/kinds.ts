@@ -101,13 +101,13 @@ export interface Kept {
   'signal-open': { incident: string }
   /** When signals killed something, by environment. */
   'signal-kills': { atMs: number[] }
-  /** Somebody who receives shared signals; `hash`: of its secret. */
+  /** Somebody who receives shared signals; `hash`: of its secret, null once that was found outside. */
   receiver: {
     name: string
     environments: string[]
     audience: string | null
     defaultSubjects: 'ALL' | 'NONE'
-    hash: string
+    hash: string | null
     madeMs: number
   }
   /** By the public part: of its secret, and of the tokens that it got for it. */

@@ -47,7 +47,7 @@ async function isRight(keep: Plane['keep'], client: string, secret: string): Pro
   const read = readToken(secret)
   if (read === null || read.type !== 'receiver') return false
   const record = await keep.get('receiver', client)
-  return record !== null && isSameText(record.hash, read.hash)
+  return record !== null && record.hash !== null && isSameText(record.hash, read.hash)
 }
 
 function scopesIn(text: string | null): SignalScope[] | null {

@@ -17,6 +17,7 @@ export async function isOwnToken({ keep }: Plane, own: Report['own']): Promise<b
 
 async function hashOf(keep: Plane['keep'], { type, id }: OwnToken): Promise<string | null> {
   if (type === 'source') return (await sourceOf(keep, id))?.record.hash ?? null
+  if (type === 'receiver') return (await keep.get('receiver-token', id))?.hash ?? null
   if (!Object.hasOwn(kinds, type)) return null
   return (await keep.get(kinds[type as keyof typeof kinds], id))?.hash ?? null
 }
@@ -61,6 +62,8 @@ export async function endOwnToken({ ground, keep }: Plane, { type, id }: OwnToke
       await keep.remove('source-token', id)
       return `The token of the source ${source} was ended: make it anew with PUT /api/v1/sources/${source}.`
     }
+    case 'receiver':
+      return endReceiver({ ground, keep }, id)
     case 'glass': {
       if ((await keep.get('glass', id)) === null) return null
       await keep.remove('glass', id, { type: 'glassRemoved', code: id, ...stamp })
@@ -74,4 +77,29 @@ export async function endOwnToken({ ground, keep }: Plane, { type, id }: OwnToke
     default:
       return null
   }
+}
+
+/** A token that a receiver got for its secret ends alone; with the secret itself ends all that somebody may have got for it. */
+async function endReceiver(
+  { ground, keep }: Pick<Plane, 'ground' | 'keep'>,
+  id: string,
+): Promise<string | null> {
+  const token = await keep.get('receiver-token', id)
+  if (token === null) return null
+  const { receiver } = token
+  const again = `make it anew with PUT /api/v1/receivers/${receiver} and "anew"`
+  const isSecret = (await keep.get('receiver', receiver))?.hash === token.hash
+  if (!isSecret) {
+    await keep.remove('receiver-token', id)
+    return `A token of the receiver ${receiver} was ended. If its secret may be out too: ${again}.`
+  }
+  const stamp = { atMs: ground.nowMs(), by: signalActor }
+  await keep.change('receiver', receiver, record => ({
+    record: { ...record, hash: null },
+    event: { type: 'receiverSet', receiver, environments: record.environments, ...stamp },
+  }))
+  for (const { id: one, record } of await keep.all('receiver-token')) {
+    if (record.receiver === receiver) await keep.remove('receiver-token', one)
+  }
+  return `The secret of the receiver ${receiver} was ended, and all tokens that it got for it: ${again}.`
 }

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { keepToken } from '../access/people.ts'
-import { mintToken } from '../access/token-format.ts'
-import { problemIn } from '../api/fixtures.ts'
+import { mintToken, readToken } from '../access/token-format.ts'
+import { callAs, problemIn } from '../api/fixtures.ts'
+import { receiverHandlers } from '../api/receivers.ts'
 import { firstValue } from '../fixtures.ts'
-import { gitHub, type Post, post } from './fixtures.ts'
+import { grant } from '../shared-signals/token.ts'
+import { admin, gitHub, type Post, post } from './fixtures.ts'
 
 const partner = async (t: Parameters<typeof post>[0]) => {
   const p = await post(t)
@@ -148,5 +150,38 @@ describe('a token of Rekey itself that is out', () => {
     })
     assert.match(await leaked(p, hub, text.reveal()), /source otel/)
     assert.equal((await keep.get('source', 'otel'))?.hash, null)
+  })
+
+  test('is ended with a receiver’s way in: a token that it got alone, its secret with all of them', async t => {
+    const { p, hub } = await partner(t)
+    const { keep } = p.plane
+    const receivers = receiverHandlers(p.plane)
+    const body = { name: 'Gateway', environments: ['production'] }
+    const put = async (more: object = {}) => {
+      const asked = callAs(admin, { params: { id: 'gateway' }, body: { ...body, ...more } })
+      return ((await receivers.put(asked)) as { secret: string }).secret
+    }
+    const granted = async (secret: string) => {
+      const form = `grant_type=client_credentials&client_id=gateway&client_secret=${secret}`
+      return grant(p.plane, 'application/x-www-form-urlencoded', Buffer.from(form), undefined)
+    }
+    const secret = await put()
+    const tokens = [await granted(secret), await granted(secret)].map(one => (one.ok ? one.token : ''))
+    const left = async () => (await keep.all('receiver-token')).map(({ id }) => id).sort()
+    assert.equal((await left()).length, 3)
+    assert.match(await leaked(p, hub, tokens[0]!), /^A token of the receiver gateway was ended/)
+    assert.deepEqual(await left(), [secret, tokens[1]!].map(one => readToken(one)!.id).sort())
+    assert.equal((await granted(secret)).ok, true, 'its secret is not out')
+
+    p.b.clock.nowMs += 1_000
+    assert.match(await leaked(p, hub, secret), /^The secret of the receiver gateway was ended/)
+    assert.deepEqual(await left(), [])
+    assert.deepEqual(
+      [(await granted(secret)).ok, (await keep.get('receiver', 'gateway'))?.hash],
+      [false, null],
+    )
+    const told = (await p.b.store.stream('receiver/gateway', 0, 10)).at(-1)
+    assert.deepEqual([told?.type, told?.by], ['receiverSet', 'system:signals'])
+    assert.equal((await granted(await put({ anew: true }))).ok, true)
   })
 })

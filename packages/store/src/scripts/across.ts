@@ -1,10 +1,11 @@
-// What is read across all credentials, by credential and then by id; and the record from its newest end.
+// What is read across all credentials, by credential and then by id; and the record from its newest end. These are many and are read
+// once, so nothing of them is kept among the texts read lately.
 import type { Consumer, Ghost, Version } from '@rekey/core'
 import type { OpenGhosts, Page, Past, RowPlace, StoredEvent } from '../contract.ts'
 import type { Dialect, Param, Script } from '../script.ts'
 import { eventColumns } from './read.ts'
 import { eventOf, ghostOf } from './rows.ts'
-import { int, one, record, text } from './statements.ts'
+import { int, json, one, text } from './statements.ts'
 
 interface AcrossPage {
   after: RowPlace | null
@@ -18,7 +19,7 @@ export function* allConsumers(_: Dialect, { after, limit }: AcrossPage): Script<
     after?.id ?? '',
     limit,
   )
-  return rows.map(row => record<Consumer>(row, 'record'))
+  return rows.map(row => json<Consumer>(row, 'record'))
 }
 
 export function* currentVersions(_: Dialect, { after, limit }: Page): Script<Version[]> {
@@ -29,7 +30,7 @@ export function* currentVersions(_: Dialect, { after, limit }: Page): Script<Ver
     after ?? '',
     limit,
   )
-  return rows.map(row => record<Version>(row, 'record'))
+  return rows.map(row => json<Version>(row, 'record'))
 }
 
 export function* allGhosts(
