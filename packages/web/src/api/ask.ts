@@ -27,8 +27,8 @@ export interface Parts<O extends Operation> {
 
 export interface Way {
   signal?: AbortSignal | undefined
-  /** The same for every try of the same wish. */
-  key?: string | undefined
+  /** The same for every try of the same wish; null: a question that is sent as a POST for its body only, and nothing is kept for it. */
+  key?: string | null | undefined
   /** The entity tag that must still be right. */
   ifMatch?: string | undefined
 }
@@ -91,7 +91,7 @@ async function send<O extends Operation>(operation: O, parts: Parts<O>, way: Way
       headers: {
         accept: 'application/json, text/markdown',
         ...(parts.body !== undefined && { 'content-type': 'application/json' }),
-        ...(method !== 'GET' && { 'idempotency-key': way.key ?? crypto.randomUUID() }),
+        ...(method !== 'GET' && way.key !== null && { 'idempotency-key': way.key ?? crypto.randomUUID() }),
         ...(way.ifMatch !== undefined && { 'if-match': way.ifMatch }),
       },
       ...(parts.body !== undefined && { body: JSON.stringify(parts.body) }),

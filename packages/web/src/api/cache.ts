@@ -65,7 +65,7 @@ export async function load(key: string): Promise<void> {
   show(entry, { ...entry.shown, asking: true })
   let shown: Shown<unknown>
   try {
-    const data = await ask(entry.operation, entry.parts, { signal: abort.signal })
+    const data = await ask(entry.operation, entry.parts, { signal: abort.signal, key: null })
     shown = { data: keep(entry.shown.data, data), error: null, atMs: Date.now(), asking: false }
   } catch (error) {
     // What was seen stays on the screen, and says how old it is.

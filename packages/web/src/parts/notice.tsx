@@ -1,6 +1,7 @@
 // What went wrong, with what to do about it; and what went well, said for a moment.
 import type { Problem } from '@rekey/wire'
 import { type ReactNode, useSyncExternalStore } from 'react'
+import { to, withQuery } from '../address.ts'
 import type { Operation } from '../api/ask.ts'
 import { AwayError, ProblemError } from '../api/ask.ts'
 import type { Asked } from '../api/use.ts'
@@ -47,6 +48,7 @@ export function ErrorNotice({ error, title }: { error: unknown; title?: string }
 
 function ProblemNotice({ problem, title }: { problem: Problem; title?: string }) {
   const { detail, how, faults = [] } = problem
+  if (problem.code === 'needs-second-person') return <WaitsForSecond problem={problem} />
   return (
     <div role="alert">
       <Notice tone="bad" title={title ?? problem.title}>
@@ -70,6 +72,23 @@ function ProblemNotice({ problem, title }: { problem: Problem; title?: string })
             ))}
           </ul>
         )}
+      </Notice>
+    </div>
+  )
+}
+
+/** Nothing failed: it is written down, and waits for somebody else. */
+function WaitsForSecond({ problem }: { problem: Problem }) {
+  return (
+    <div role="alert">
+      <Notice tone="warn" title={problem.title}>
+        {problem.detail && <p>{problem.detail}</p>}
+        <p>
+          It is not done yet. What you asked for is kept as a proposal; somebody else who may decide there
+          agrees or declines, and it runs out after a while.{' '}
+          <a href={withQuery(to('people', 'proposals'), { proposal: problem.id })}>See the proposal</a>, and
+          send that page to them.
+        </p>
       </Notice>
     </div>
   )

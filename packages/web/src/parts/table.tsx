@@ -1,7 +1,9 @@
 // A table: sorted by a press on its heads, searched as one types, and drawn only where it is looked at, so that ten thousand rows
 // scroll like ten. On a phone each row becomes a card.
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { usePrinting } from './printing.ts'
+import { type Disclose, Item, useDetails } from './table-detail.tsx'
 
 export interface Column<T> {
   id: string
@@ -27,9 +29,15 @@ interface TableParts<T> {
   /** A guess at a row's height, for what is not drawn. */
   rowHeight?: number
   sortedBy?: { id: string; down?: boolean }
+  /** What a row has besides: it opens beneath the row. */
+  detail?: (row: T) => ReactNode
+  /** The row whose detail is open at first, because a link says so. */
+  opened?: string | undefined
 }
 
 const drawAllUpTo = 60
+/** Paper does not scroll. What is more than this is no reading for anybody. */
+const printAllUpTo = 2_000
 
 export function Table<T>({
   caption,
@@ -41,6 +49,8 @@ export function Table<T>({
   none,
   rowHeight = 44,
   sortedBy,
+  detail,
+  opened,
 }: TableParts<T>) {
   const [search, setSearch] = useState('')
   const [sort, setSort] = useState<{ id: string; down?: boolean } | null>(sortedBy ?? null)
@@ -55,7 +65,7 @@ export function Table<T>({
     return by === undefined ? found : sorted(found, by, sort?.down === true)
   }, [rows, texts, wanted, columns, sort])
   const frame = useRef<HTMLDivElement>(null)
-  const isWhole = shown.length <= drawAllUpTo
+  const isWhole = shown.length <= (usePrinting() ? printAllUpTo : drawAllUpTo)
   const virtual = useVirtualizer({
     count: isWhole ? 0 : shown.length,
     getScrollElement: () => frame.current,
@@ -66,11 +76,43 @@ export function Table<T>({
   const drawn = virtual.getVirtualItems()
   const before = drawn[0]?.start ?? 0
   const after = isWhole ? 0 : virtual.getTotalSize() - (drawn.at(-1)?.end ?? 0)
-  const rowAt = (row: T, at: number, measure?: (node: Element | null) => void) => (
-    <tr key={keyOf(row)} data-index={at} ref={measure} {...(!isWhole && { 'aria-rowindex': at + 2 })}>
-      {columns.map(column => cellOf(column, row))}
-    </tr>
-  )
+  const details = useDetails(opened)
+  const { seek } = details
+  const soughtAt = seek === null ? -1 : shown.findIndex(row => keyOf(row) === seek)
+  useEffect(() => {
+    if (soughtAt < 0) return
+    details.found()
+    if (isWhole)
+      frame.current?.querySelector(`[data-index="${soughtAt}"]`)?.scrollIntoView({ block: 'center' })
+    else virtual.scrollToIndex(soughtAt, { align: 'center' })
+  }, [soughtAt, isWhole, virtual, details])
+  const rowAt = (row: T, at: number, measure?: (node: Element | null) => void) => {
+    const key = keyOf(row)
+    const place = { 'data-index': at, ...(measure && { ref: measure }) }
+    const index = isWhole ? {} : { 'aria-rowindex': at + 2 }
+    if (detail === undefined)
+      return (
+        <tr key={key} {...place} {...index}>
+          {columns.map(column => cellOf(column, row))}
+        </tr>
+      )
+    return (
+      <Item
+        key={key}
+        place={place}
+        index={index}
+        cells={disclose => columns.map(column => cellOf(column, row, disclose))}
+        span={columns.length}
+        isOpen={details.isOpen(key)}
+        onToggle={() => details.toggle(key)}
+        detail={() => detail(row)}
+      />
+    )
+  }
+  const drawnRows = isWhole
+    ? shown.map((row, at) => rowAt(row, at))
+    : drawn.map(({ index }) => rowAt(shown[index]!, index, virtual.measureElement))
+  const gap = (height: number) => height > 0 && <Gap height={height} span={columns.length} />
   return (
     <div>
       {(textOf !== undefined || tools) && (
@@ -113,13 +155,19 @@ export function Table<T>({
                 ))}
               </tr>
             </thead>
-            <tbody>
-              {before > 0 && <Gap height={before} span={columns.length} />}
-              {isWhole
-                ? shown.map((row, at) => rowAt(row, at))
-                : drawn.map(({ index }) => rowAt(shown[index]!, index, virtual.measureElement))}
-              {after > 0 && <Gap height={after} span={columns.length} />}
-            </tbody>
+            {detail === undefined ? (
+              <tbody>
+                {gap(before)}
+                {drawnRows}
+                {gap(after)}
+              </tbody>
+            ) : (
+              <>
+                {before > 0 && <tbody>{gap(before)}</tbody>}
+                {drawnRows}
+                {after > 0 && <tbody>{gap(after)}</tbody>}
+              </>
+            )}
           </table>
         </div>
       )}
@@ -129,11 +177,11 @@ export function Table<T>({
 
 const countText = (count: number) => count.toLocaleString('en-GB')
 
-function cellOf<T>({ id, head, cell, names, number }: Column<T>, row: T) {
+function cellOf<T>({ id, head, cell, names, number }: Column<T>, row: T, disclose?: Disclose) {
   if (names)
     return (
       <th key={id} scope="row">
-        {cell(row)}
+        {disclose === undefined ? cell(row) : disclose(cell(row))}
       </th>
     )
   return (
