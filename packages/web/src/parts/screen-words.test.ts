@@ -1,6 +1,6 @@
 import { equal } from 'node:assert/strict'
 import { test } from 'node:test'
-import { forScreen, sentence } from './screen-words.ts'
+import { forScreen } from './screen-words.ts'
 
 test('addresses of the API are left off where a button does the same', () => {
   equal(forScreen('Reach it. Or answer for it: POST /kills/:id/dismiss.'), 'Reach it. Or answer for it.')
@@ -13,10 +13,4 @@ test('addresses of the API are left off where a button does the same', () => {
 
 test('what has no address of the API stays as it is', () => {
   equal(forScreen('It is tried until it does: see the target.'), 'It is tried until it does: see the target.')
-})
-
-test('a sentence begins large and ends with a dot, once', () => {
-  equal(sentence('the target refuses it'), 'The target refuses it.')
-  equal(sentence('Done.'), 'Done.')
-  equal(sentence(''), '')
 })

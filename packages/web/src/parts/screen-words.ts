@@ -6,10 +6,3 @@ export function forScreen(text: string): string {
     .replace(/: (GET|POST|PUT|PATCH|DELETE) \/\S*?(?=\.?(\s|$))/g, '')
     .replace(/GET (\/api\/v1)?\/kills(?=\s)/g, 'the page of the kill')
 }
-
-export const sentence = (text: string): string => {
-  const whole = text.trim()
-  if (whole === '') return ''
-  const begun = whole.charAt(0).toUpperCase() + whole.slice(1)
-  return /[.!?:…]$/.test(begun) ? begun : `${begun}.`
-}

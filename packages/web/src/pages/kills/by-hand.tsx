@@ -1,7 +1,6 @@
 // The same incident by a careful operator at human speed, beside what was measured. Both are counted from the order, for nobody
 // measures how long it took to notice here.
 import type { KillView } from '@rekey/wire'
-import { useId } from 'react'
 import { Table } from '../../parts/table.tsx'
 import { lengthText } from '../../parts/time-text.ts'
 import { marksTo, shareOf } from './bars.ts'
@@ -64,62 +63,40 @@ export function ByHand({ view: { byHand, measured } }: { view: KillView }) {
   )
 }
 
-const width = 640
-const labelAt = 0
-const barHeight = 16
-const rowHeight = 66
+/** How far to the right the longest bar goes: behind it stands its length in words. */
+const widest = 68
 
-/** The bars are a picture; the words beside them say the same. */
 function Bars({ rows }: { rows: readonly Row[] }) {
-  const id = useId()
   const mostMs = Math.max(60_000, ...rows.map(one => Math.max(one.handMs, one.measuredMs ?? 0)))
-  const x = (ms: number) => shareOf(ms, mostMs) * (width - 120)
-  const height = rows.length * rowHeight + 22
-  const text = rows
-    .map(
-      ({ name, handMs, measuredMs, none }) =>
-        `${name}: by hand ${lengthText(handMs)}, measured ${measuredMs === null ? none : lengthText(measuredMs)}.`,
-    )
-    .join(' ')
+  const at = (ms: number) => `${(shareOf(ms, mostMs) * widest).toFixed(2)}%`
   return (
-    <div className="bars-frame">
-      <svg viewBox={`0 0 ${width} ${height}`} className="bars" role="img" aria-labelledby={id}>
-        <title id={id}>{text}</title>
-        {marksTo(mostMs).map(({ ms, text: mark }) => (
-          <g key={ms}>
-            <line x1={x(ms)} x2={x(ms)} y1={0} y2={height - 20} className="grid" />
-            <text x={x(ms)} y={height - 4} className="tick" textAnchor={ms === 1 ? 'start' : 'middle'}>
-              {mark}
-            </text>
-          </g>
-        ))}
-        {rows.map(({ name, handMs, measuredMs, none }, at) => {
-          const y = at * rowHeight
-          return (
-            <g key={name}>
-              <text x={labelAt} y={y + 14} className="label">
-                {name}
-              </text>
-              <rect x={0} y={y + 21} width={Math.max(2, x(handMs))} height={barHeight} className="hand" />
-              <text x={x(handMs) + 6} y={y + 34} className="value">
-                {lengthText(handMs)} by hand
-              </text>
-              {measuredMs !== null && (
-                <rect
-                  x={0}
-                  y={y + 39}
-                  width={Math.max(2, x(measuredMs))}
-                  height={barHeight}
-                  className="measured"
-                />
+    <div className="bars">
+      <dl>
+        {rows.map(({ name, handMs, measuredMs, none }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <span className="bar hand" style={{ width: at(handMs) }} />
+              {lengthText(handMs)} by hand
+            </dd>
+            <dd>
+              {measuredMs !== null && <span className="bar measured" style={{ width: at(measuredMs) }} />}
+              {measuredMs === null ? (
+                <span className="soft">{none}</span>
+              ) : (
+                `${lengthText(measuredMs)} measured`
               )}
-              <text x={(measuredMs === null ? 0 : x(measuredMs)) + 6} y={y + 52} className="value">
-                {measuredMs === null ? none : `${lengthText(measuredMs)} measured`}
-              </text>
-            </g>
-          )
-        })}
-      </svg>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <div className="scale" aria-hidden="true">
+        {marksTo(mostMs).map(({ ms, text }, index) => (
+          <span key={ms} style={{ left: at(ms) }} data-every={index % 3 === 0 ? 'third' : undefined}>
+            {text}
+          </span>
+        ))}
+      </div>
     </div>
   )
 }

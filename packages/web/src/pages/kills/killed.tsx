@@ -3,7 +3,6 @@ import { to } from '../../address.ts'
 import { Button } from '../../parts/button.tsx'
 import { Mark } from '../../parts/mark.tsx'
 import { Facts } from '../../parts/page.tsx'
-import { sentence } from '../../parts/screen-words.ts'
 import { type Column, Table } from '../../parts/table.tsx'
 import { Instant, Lasts, When } from '../../parts/time.tsx'
 import type { Silent } from './dismiss.tsx'
@@ -91,7 +90,7 @@ function Holders({ killed: { credential, environment }, holders, onDismiss }: Ho
       sort: one => one.state,
       cell: one => <Mark tone={one.state === 'confirmed' ? 'good' : 'bad'}>{one.state}</Mark>,
     },
-    { id: 'how', head: 'How', cell: one => sentence(one.how) },
+    { id: 'how', head: 'How', cell: one => one.how },
     {
       id: 'after',
       head: 'After',
@@ -111,12 +110,12 @@ function Holders({ killed: { credential, environment }, holders, onDismiss }: Ho
     },
     {
       id: 'dismiss',
-      head: '',
+      head: 'Or',
       cell: ({ state, consumer, instance }) =>
         state === 'unconfirmed' && (
           <Button
             needs={{ right: 'decide', environment }}
-            label={`Answer for ${instance}`}
+            label={`Answer for it: ${instance}`}
             onPress={() => onDismiss({ credential, consumer, instance })}
           >
             Answer for it

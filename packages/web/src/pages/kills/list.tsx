@@ -9,6 +9,7 @@ import { Await } from '../../parts/notice.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { When } from '../../parts/time.tsx'
+import { TruthMeter } from '../rotations/truth-meter.tsx'
 
 type Line = Answer<'kills.list'>['items'][number]
 
@@ -29,13 +30,10 @@ export function KillList() {
       }
     >
       <div className="stack kills">
+        <Await asked={now}>
+          {({ flights }) => <Contained flights={flights.filter(one => one.phase === 'contained')} />}
+        </Await>
         <Which />
-        <section className="stack" aria-labelledby="contained">
-          <h2 id="contained">Contained now</h2>
-          <Await asked={now}>
-            {({ flights }) => <Contained flights={flights.filter(one => one.phase === 'contained')} />}
-          </Await>
-        </section>
         <section className="stack" aria-labelledby="kills">
           <h2 id="kills">Kills</h2>
           <Await asked={kills}>
@@ -73,7 +71,8 @@ const Which = () => (
         undone.
       </p>
       <p className="small soft">
-        It is done on a <a href={to('rotations')}>rotation</a> that is under way.
+        It is done on a <a href={to('rotations')}>rotation</a> that is under way. One that is contained stands
+        on top of this page until somebody resumes it.
       </p>
     </section>
     <section className="card stack-s" aria-labelledby="to-kill">
@@ -90,36 +89,33 @@ const Which = () => (
   </div>
 )
 
+/** What is contained stands first: somebody has to decide. Where nothing is, the words about it are enough. */
 function Contained({ flights }: { flights: readonly Flight[] }) {
-  if (flights.length === 0)
-    return (
-      <p className="soft">No rotation is contained. One that is stands here until somebody resumes it.</p>
-    )
+  if (flights.length === 0) return null
   return (
-    <ul role="list" className="cards">
-      {flights.map(({ rotation, name, environment, old, new: fresh, openedMs, truth }) => (
-        <li key={rotation} className="card stack-s contained">
-          <div className="row between">
-            <h3>{name}</h3>
-            <Mark tone="bad">contained</Mark>
-          </div>
-          <p className="small soft">
-            {environment} · {old === null ? 'first version' : `v${old}`} →{' '}
-            {fresh === null ? 'not minted yet' : `v${fresh}`} · opened <When ms={openedMs} />
-          </p>
-          <p>
-            {truth.mixed + truth.unknown === 0
-              ? 'It is known what everybody acts on.'
-              : `${truth.mixed} act on both versions, of ${truth.unknown} it is not known.`}
-          </p>
-          <p>
-            <a className="button" href={to('rotations', rotation, 'containment')}>
-              Look who can be trusted
-            </a>
-          </p>
-        </li>
-      ))}
-    </ul>
+    <section className="stack" aria-labelledby="contained">
+      <h2 id="contained">Contained now</h2>
+      <ul role="list" className="cards">
+        {flights.map(({ rotation, name, environment, old, new: fresh, openedMs, truth }) => (
+          <li key={rotation} className="card stack-s contained">
+            <div className="row between">
+              <h3>{name}</h3>
+              <Mark tone="bad">contained</Mark>
+            </div>
+            <p className="small soft">
+              {environment} · {old === null ? 'first version' : `v${old}`} →{' '}
+              {fresh === null ? 'not minted yet' : `v${fresh}`} · opened <When ms={openedMs} />
+            </p>
+            <TruthMeter truth={truth} />
+            <p>
+              <a className="button" href={to('rotations', rotation, 'containment')}>
+                Look who can be trusted
+              </a>
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

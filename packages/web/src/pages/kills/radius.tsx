@@ -57,10 +57,13 @@ export function TotalsOf({ radius: { totals } }: { radius: Radius }) {
   const { credentials, versions, consumers, instances, connected } = totals
   return (
     <dl className="figures">
-      <Figure name="credentials" value={count(credentials)} />
-      <Figure name="versions" value={count(versions)} />
-      <Figure name="consumers" value={count(consumers)} />
-      <Figure name="processes that may hold it" value={count(instances)} />
+      <Figure name={credentials === 1 ? 'credential' : 'credentials'} value={count(credentials)} />
+      <Figure name={versions === 1 ? 'version' : 'versions'} value={count(versions)} />
+      <Figure name={consumers === 1 ? 'consumer' : 'consumers'} value={count(consumers)} />
+      <Figure
+        name={instances === 1 ? 'process may hold it' : 'processes may hold it'}
+        value={count(instances)}
+      />
       <Figure
         name="the order reaches at once"
         value={instances === 0 && connected === 0 ? '0' : `${count(connected)} of ${count(instances)}`}

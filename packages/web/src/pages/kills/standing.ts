@@ -17,6 +17,18 @@ export const stepWords: Record<StepName, { name: string; means: string }> = {
   notify: { name: 'Notified', means: 'people and webhooks were told' },
 }
 
+/** As they follow one another. */
+export const stepOrder: readonly StepName[] = [
+  'record',
+  'halt',
+  'revoke',
+  'mint',
+  'probe',
+  'publish',
+  'resume',
+  'notify',
+]
+
 export const stateWords: Record<Step['state'], string> = {
   confirmed: 'confirmed',
   unconfirmed: 'unconfirmed',
@@ -83,7 +95,7 @@ function textOf({
       ? 'Everybody works again.'
       : only
         ? 'Not everybody has been seen to work again.'
-        : `Of ${resumed} of ${versions} it was seen that everybody works again.`
+        : `For ${resumed} of ${versions} versions everybody has been seen to work again.`
   return `${held} ${atTarget} ${back}`
 }
 

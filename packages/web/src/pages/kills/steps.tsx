@@ -2,12 +2,12 @@
 import { to, useAddress, withQuery } from '../../address.ts'
 import { type Column, Table } from '../../parts/table.tsx'
 import { lengthText } from '../../parts/time-text.ts'
-import { type Killed, type Step, type StepName, stateWords, stepWords } from './standing.ts'
+import { type Killed, type Step, type StepName, stateWords, stepOrder, stepWords } from './standing.ts'
 
 export function Steps({ steps }: { steps: readonly Step[] }) {
   return (
     <ol role="list" className="kill-steps">
-      {steps.map(step => (
+      {[...steps].sort(inOrder).map(step => (
         <li key={step.step} data-is={step.state}>
           <div className="row between">
             <span className="row">
@@ -25,6 +25,8 @@ export function Steps({ steps }: { steps: readonly Step[] }) {
     </ol>
   )
 }
+
+const inOrder = (a: Step, b: Step) => stepOrder.indexOf(a.step) - stepOrder.indexOf(b.step)
 
 const afterText = ({ afterMs, state }: Step) =>
   afterMs !== null
@@ -46,17 +48,6 @@ const StateShape = ({ state }: { state: Step['state'] }) => (
     <path d={shapes[state]} fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />
   </svg>
 )
-
-const named: readonly StepName[] = [
-  'record',
-  'halt',
-  'revoke',
-  'mint',
-  'probe',
-  'publish',
-  'resume',
-  'notify',
-]
 
 /** Many versions: a row each, a column a step. */
 export function StepMatrix({ killed, chosen }: { killed: readonly Killed[]; chosen: Killed | undefined }) {
@@ -84,7 +75,7 @@ export function StepMatrix({ killed, chosen }: { killed: readonly Killed[]; chos
           ? 'none known'
           : `${holders.filter(one => one.state === 'confirmed').length} of ${holders.length}`,
     },
-    ...named.map(
+    ...stepOrder.map(
       (name): Column<Killed> => ({
         id: name,
         head: stepWords[name].name,

@@ -2,7 +2,8 @@
 import type { KillView } from '@rekey/wire'
 import { Button } from '../../parts/button.tsx'
 import { Notice } from '../../parts/notice.tsx'
-import { forScreen, sentence } from '../../parts/screen-words.ts'
+import { forScreen } from '../../parts/screen-words.ts'
+import { Sentence } from '../../parts/sentence.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import type { Silent } from './dismiss.tsx'
 
@@ -13,7 +14,13 @@ export function Unconfirmed({ view, onDismiss }: { view: KillView; onDismiss: (s
   if (unconfirmed.length === 0) return null
   const environments = new Map(killed.map(one => [one.credential, one.environment]))
   const columns: readonly Column<Open>[] = [
-    { id: 'what', head: 'What', names: true, sort: one => one.what, cell: one => sentence(one.what) },
+    {
+      id: 'what',
+      head: 'What',
+      names: true,
+      sort: one => one.what,
+      cell: one => <Sentence>{one.what}</Sentence>,
+    },
     {
       id: 'credential',
       head: 'Credential',
@@ -35,7 +42,7 @@ export function Unconfirmed({ view, onDismiss }: { view: KillView; onDismiss: (s
         instance !== null && (
           <Button
             needs={{ right: 'decide', environment: environments.get(credential) ?? null }}
-            label={`Answer for ${instance}`}
+            label={`Answer for it: ${instance}`}
             onPress={() => onDismiss({ credential, consumer, instance })}
           >
             Answer for it
