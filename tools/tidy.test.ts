@@ -19,6 +19,13 @@ test('an import against the direction of the map is found', () => {
   assert.deepEqual(faults, ['imports store, which core may not'])
 })
 
+test('the specs of the dashboard may hold it against the log, and its code may not import it', () => {
+  const log = { path: 'packages/log/src/index.ts', text: '' }
+  const text = `${header}import { x } from '@rekey/log'\n`
+  assert.deepEqual(said('packages/web/src/a.test.ts', text, [log]), [])
+  assert.deepEqual(said('packages/web/src/main.tsx', text, [log]), ['imports log, which web may not'])
+})
+
 test('the core may not import anything of the machine', () => {
   const faults = said('packages/core/src/a.ts', `${header}import { x } from 'node:fs'\n`, [coreIndex])
   assert.deepEqual(faults, ['imports node:fs; core depends on nothing'])
