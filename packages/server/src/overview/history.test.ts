@@ -90,6 +90,7 @@ describe('the record from its newest end', () => {
     assert.deepEqual(await types({ text: 'ROTATIONOPENED' }), ['rotationOpened'])
     assert.deepEqual(await types({ text: 'person:BOB' }), ['valueRevealed'])
     assert.deepEqual(await types({ text: 'reveal/', type: 'rotationOpened' }), [])
+    assert.deepEqual(await types({ text: 'rotation\0' }), [])
     const [opened] = (await history({ type: 'rotationOpened' })).items
     const within = await history({ fromMs: opened.atMs, toMs: opened.atMs + 1, limit: 1_000 })
     assert.ok(within.items.length > 0)

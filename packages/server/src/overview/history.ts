@@ -22,6 +22,10 @@ export async function historyOf(
   // Lower ones may still be on their way: up to where the feed has told them, there is none.
   const isTold = await feed.reached(newest, behindMs)
   const last = isTold ? newest : Math.min(newest, feed.position())
+  // No text of the record has one, and PostgreSQL takes none to look for.
+  if (Object.values(filters).some(one => typeof one === 'string' && one.includes('\0'))) {
+    return { items: [], position: 1, more: false, last }
+  }
   const known = readOnce(assignments)
   const wants = (one: EventView) =>
     (filters.credential === undefined || filters.credential === one.credential) &&
