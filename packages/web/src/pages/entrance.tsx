@@ -11,9 +11,10 @@ import { withPasskey } from './passkey.ts'
 /** The token stands in the address; it is taken from there, and out of it at once. */
 const setUpToken = (() => {
   const { parts } = readAddress(location.hash)
-  if (parts[0] !== 'set-up') return ''
-  history.replaceState(null, '', '#/')
-  return parts[1] ?? ''
+  // A link of an older start had nothing but the token behind its #.
+  const token = parts[0] === 'set-up' ? parts[1] : parts[0]?.startsWith('rekey_setup_') ? parts[0] : undefined
+  if (token !== undefined) history.replaceState(null, '', '#/')
+  return token ?? ''
 })()
 
 const idPattern = /^[a-z0-9]([a-z0-9._-]{0,98}[a-z0-9])?$/
