@@ -1,5 +1,7 @@
 // Who is signed in, and what they may do. A session that ends under a half-filled form is begun anew over it; nothing is lost, and
 // what was asked meanwhile waits (parts/sign-in-again.tsx).
+
+import { forgetDrafts } from '../parts/draft.ts'
 import { type Answer, ask, ProblemError, whenSignedOut } from './ask.ts'
 import { forgetAll } from './cache.ts'
 
@@ -42,7 +44,10 @@ export async function begin(): Promise<void> {
 }
 
 export function signedIn(person: Person): void {
-  if (session.is === 'expired' && session.person.id !== person.id) forgetAll()
+  if (session.is === 'expired' && session.person.id !== person.id) {
+    forgetAll()
+    forgetDrafts()
+  }
   become({ is: 'in', person })
   const those = waiting
   waiting = []
@@ -51,6 +56,7 @@ export function signedIn(person: Person): void {
 
 export async function signOut(): Promise<void> {
   await ask('session.signOut').catch(() => undefined)
+  forgetDrafts()
   location.hash = '#/'
   // All that was read goes with the page.
   location.reload()

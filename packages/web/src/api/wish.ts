@@ -14,15 +14,16 @@ export type WishState =
 const pauseMs = 2_000
 const mostTries = 45
 
+interface WishWay extends Pick<Way, 'ifMatch'> {
+  /** Told at once why it failed; true: it is dealt with, and there is nothing to show. */
+  onFailed?: (error: unknown) => boolean
+}
+
 export interface Wish {
   state: WishState
   isBusy: boolean
   /** null: it failed, and the state says why; or whoever wished has left. */
-  send<O extends Operation>(
-    operation: O,
-    parts: Parts<O>,
-    way?: Omit<Way, 'signal' | 'key'>,
-  ): Promise<Answer<O> | null>
+  send<O extends Operation>(operation: O, parts: Parts<O>, way?: WishWay): Promise<Answer<O> | null>
   forget(): void
 }
 
@@ -38,7 +39,7 @@ export function useWish(): Wish {
     state,
     isBusy: state.is === 'sending' || state.is === 'unsure',
     forget: () => setState({ is: 'idle' }),
-    async send(operation, parts, way = {}) {
+    async send(operation, parts, { onFailed, ...way } = {}) {
       const signal = left.current!.signal
       const key = crypto.randomUUID()
       setState({ is: 'sending' })
@@ -51,7 +52,7 @@ export function useWish(): Wish {
         } catch (error) {
           if (signal.aborted) return null
           if (tries >= mostTries || !isUnsure(error)) {
-            setState({ is: 'failed', error })
+            setState(onFailed?.(error) === true ? { is: 'idle' } : { is: 'failed', error })
             // Somebody else may have been first: what is shown is looked at anew.
             changed()
             return null

@@ -1,29 +1,47 @@
 // What was entered and not sent yet: kept for this tab, so that a reload or an expired session loses nothing. Never for secrets.
-import { useEffect, useState } from 'react'
+import { useCallback, useState } from 'react'
 
-const keyOf = (name: string) => `rekey-draft ${name}`
+const prefix = 'rekey-draft '
+const keyOf = (name: string) => prefix + name
 
 export interface Draft<T> {
   value: T
   set: (value: T) => void
   /** It was sent, or is not wanted any more. */
   drop: () => void
+  /** It was there from before. */
+  isKept: boolean
 }
 
-export function useDraft<T>(name: string, first: T): Draft<T> {
-  const [value, set] = useState<T>(() => read(name) ?? first)
-  useEffect(() => {
-    if (JSON.stringify(value) === JSON.stringify(first)) return forget(name)
-    try {
-      sessionStorage.setItem(keyOf(name), JSON.stringify(value))
-    } catch {
-      // Nothing can be kept here: it holds until the page is left.
-    }
-  }, [name, value, first])
-  return { value, set, drop: () => forget(name) }
+export function useDraft<T>(name: string, first: T | (() => T)): Draft<T> {
+  const [begin] = useState(first)
+  const [held, setHeld] = useState(() => {
+    const kept = keptDraft<T>(name)
+    return kept === null ? { value: begin, isKept: false } : { value: completed(kept, begin), isKept: true }
+  })
+  const set = useCallback(
+    (value: T) => {
+      setHeld(before => ({ ...before, value }))
+      if (JSON.stringify(value) === JSON.stringify(begin)) return forget(name)
+      try {
+        sessionStorage.setItem(keyOf(name), JSON.stringify(value))
+      } catch {
+        // Nothing can be kept here: it holds until the page is left.
+      }
+    },
+    [name, begin],
+  )
+  const drop = useCallback(() => forget(name), [name])
+  return { ...held, set, drop }
 }
 
-function read<T>(name: string): T | null {
+/** A form that has grown a field since then begins with it as a new one does. */
+function completed<T>(kept: T, begin: T): T {
+  const isForm = (one: unknown) => typeof one === 'object' && one !== null && !Array.isArray(one)
+  return isForm(kept) && isForm(begin) ? { ...begin, ...kept } : kept
+}
+
+export function keptDraft<T>(name: string): T | null {
   try {
     const kept = sessionStorage.getItem(keyOf(name))
     return kept === null ? null : (JSON.parse(kept) as T)
@@ -37,5 +55,14 @@ function forget(name: string): void {
     sessionStorage.removeItem(keyOf(name))
   } catch {
     // It was not kept either.
+  }
+}
+
+/** Whoever comes next at this screen sees nothing of it. */
+export function forgetDrafts(): void {
+  try {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(prefix)) sessionStorage.removeItem(key)
+  } catch {
+    // Nothing was kept.
   }
 }

@@ -128,6 +128,7 @@ export function SelectField({
           id={id}
           value={value}
           required={required}
+          aria-invalid={fault ? true : undefined}
           aria-describedby={described}
           onChange={event => onChange(event.target.value)}
         >

@@ -33,6 +33,8 @@ interface TableParts<T> {
   detail?: (row: T) => ReactNode
   /** The row whose detail is open at first, because a link says so. */
   opened?: string | undefined
+  /** Where the page keeps what is searched for, as in the address. */
+  searched?: { value: string; onChange: (value: string) => void }
 }
 
 const drawAllUpTo = 60
@@ -51,8 +53,10 @@ export function Table<T>({
   sortedBy,
   detail,
   opened,
+  searched,
 }: TableParts<T>) {
-  const [search, setSearch] = useState('')
+  const [typed, setTyped] = useState('')
+  const search = searched?.value ?? typed
   const [sort, setSort] = useState<{ id: string; down?: boolean } | null>(sortedBy ?? null)
   const wanted = useDeferredValue(search.trim().toLowerCase())
   const texts = useMemo(
@@ -123,7 +127,7 @@ export function Table<T>({
               aria-label={`Search in ${caption}`}
               placeholder="Search"
               value={search}
-              onChange={event => setSearch(event.target.value)}
+              onChange={event => (searched?.onChange ?? setTyped)(event.target.value)}
             />
           )}
           {tools}
