@@ -31,11 +31,11 @@ export function Shell({ session, children }: { session: In; children: ReactNode 
         To the content
       </a>
       <div className="shell">
-        <div className="side">
+        <header className="side">
           <Brand />
           <Menu here={parts[0]} />
           <Foot name={person.name} onPalette={() => setOpen('palette')} onKeys={() => setOpen('keys')} />
-        </div>
+        </header>
         <header className="top">
           <Brand />
           <div className="row">

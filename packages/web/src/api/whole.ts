@@ -58,7 +58,9 @@ function show(kept: Kept, shown: Kept['shown']): void {
 
 async function readAll<T>(kept: Kept, listing: Listing<T>): Promise<void> {
   kept.abort?.abort()
-  const { signal } = (kept.abort = new AbortController())
+  const abort = new AbortController()
+  kept.abort = abort
+  const { signal } = abort
   // What is whole stays on the screen until the next is.
   const isSilent = kept.shown.isWhole
   let items: T[] = []

@@ -1,5 +1,6 @@
 // The form of a JSON Schema: a provider's settings, made from what the provider declares. Admin secrets are named in it, never entered.
 import { AreaField, CheckField, SelectField, TextField } from './fields.tsx'
+import type { Faults } from './schema-read.ts'
 import {
   chosenOf,
   type Field,
@@ -11,8 +12,7 @@ import {
   type TypedGroup,
   typedOf,
   withoutNull,
-} from './schema-form.ts'
-import type { Faults } from './schema-read.ts'
+} from './schema-shape.ts'
 
 interface FormParts {
   schema: Schema
@@ -142,7 +142,6 @@ function Rows({ part, at, typed, faults, onChange, of }: FieldParts & { of: Sche
       {part.help && <p className="small soft">{part.help}</p>}
       {faults[at] && <p className="fault-text">{faults[at]}</p>}
       {rows.map((row, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place.
         <div key={index} className="schema-row">
           <SchemaForm
             schema={of}

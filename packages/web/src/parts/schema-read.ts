@@ -9,7 +9,7 @@ import {
   type Typed,
   type TypedGroup,
   withoutNull,
-} from './schema-form.ts'
+} from './schema-shape.ts'
 
 export type Faults = Readonly<Record<string, string>>
 
@@ -22,6 +22,8 @@ export function readSettings(schema: Schema, typed: TypedGroup): ReadSettings {
   const faults: Record<string, string> = {}
   return { value: groupOf(schema, typed, '', faults), faults }
 }
+
+export const isNeeded = 'It is needed.'
 
 type Found = Record<string, string>
 
@@ -92,7 +94,7 @@ type Say = (text: string) => undefined
 function textOf(schema: Schema, typed: string, needed: boolean, nullable: boolean, say: Say): unknown {
   const { minLength = 0, maxLength = Number.POSITIVE_INFINITY, pattern, description, default: usual } = schema
   if (typed.trim() === '') {
-    if (needed) return say('It is needed.')
+    if (needed) return say(isNeeded)
     if (nullable) return null
     return usual === '' ? '' : undefined
   }
@@ -109,7 +111,7 @@ function numberOf(
   say: Say,
 ) {
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = schema
-  if (typed === '') return needed ? say('It is needed.') : undefined
+  if (typed === '') return needed ? say(isNeeded) : undefined
   const number = Number(typed)
   if (whole ? !Number.isSafeInteger(number) : !Number.isFinite(number))
     return say(whole ? 'Give a whole number.' : 'Give a number.')
@@ -138,7 +140,7 @@ function linesOf(schema: Schema, typed: string, needed: boolean, say: Say): unkn
 }
 
 function jsonOf(schema: Schema, typed: string, needed: boolean, say: Say): unknown {
-  if (typed === '') return needed ? say('It is needed.') : undefined
+  if (typed === '') return needed ? say(isNeeded) : undefined
   let value: unknown
   try {
     value = JSON.parse(typed)

@@ -40,6 +40,7 @@ interface TableParts<T> {
 const drawAllUpTo = 60
 /** Paper does not scroll. What is more than this is no reading for anybody. */
 const printAllUpTo = 2_000
+const shortUpTo = 20
 
 export function Table<T>({
   caption,
@@ -149,6 +150,7 @@ export function Table<T>({
           role="region"
           aria-label={caption}
           data-many={!isWhole}
+          data-short={shown.length <= shortUpTo}
         >
           <table className="table" {...(!isWhole && { 'aria-rowcount': shown.length + 1 })}>
             <caption className="hidden">{caption}</caption>

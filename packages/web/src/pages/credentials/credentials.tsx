@@ -1,10 +1,9 @@
-// Credentials.
-import { Page } from '../../parts/page.tsx'
+// Credentials: the list, the form for a new one, and one of them.
+import { useAddress } from '../../address.ts'
+import { CredentialList } from './list.tsx'
 
 export function CredentialsPage() {
-  return (
-    <Page title="Credentials">
-      <p>Not written yet.</p>
-    </Page>
-  )
+  const [, id] = useAddress().parts
+  if (id === undefined) return <CredentialList />
+  return null
 }

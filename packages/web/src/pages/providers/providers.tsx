@@ -1,10 +1,9 @@
-// Providers.
-import { Page } from '../../parts/page.tsx'
+// Providers: what can be rotated at all, and one kind of it.
+import { useAddress } from '../../address.ts'
+import { ProviderList } from './list.tsx'
+import { ProviderPage } from './provider.tsx'
 
 export function ProvidersPage() {
-  return (
-    <Page title="Providers">
-      <p>Not written yet.</p>
-    </Page>
-  )
+  const [, kind] = useAddress().parts
+  return kind === undefined ? <ProviderList /> : <ProviderPage key={kind} kind={kind} />
 }

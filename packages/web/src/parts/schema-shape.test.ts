@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fieldOf, partsOf, type Schema, type TypedGroup, typedOf, wordsOf } from './schema-form.ts'
 import { faultsOfSettings, readSettings } from './schema-read.ts'
+import { fieldOf, partsOf, type Schema, type TypedGroup, typedOf, wordsOf } from './schema-shape.ts'
 
 const node: Schema = {
   type: 'object',
