@@ -143,7 +143,7 @@ const settingColumns: readonly Column<SettingRow>[] = [
 ]
 
 function TryOut({ kind, schema }: { kind: string; schema: Schema }) {
-  const { draft, change, forget } = useDraft<TypedGroup>(
+  const { value: draft, set: change, drop } = useDraft<TypedGroup>(
     settingsDraft(kind),
     () => typedOf(schema, {}) as TypedGroup,
   )
@@ -185,7 +185,7 @@ function TryOut({ kind, schema }: { kind: string; schema: Schema }) {
               type="button"
               onClick={() => {
                 change(typedOf(schema, {}) as TypedGroup)
-                forget()
+                drop()
               }}
             >
               Begin anew
