@@ -1,10 +1,11 @@
 // The whole of a list, page after page: what there is so far is shown at once. It is read anew when the record says that something
-// happened, but not more often than such a list can be read: ten thousand rows are twenty questions.
+// happened, but not more often than such a list can be read: ten thousand rows are twenty questions. Whoever says which rows are of
+// which credential has only those read anew that an event was about.
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { type Answer, ask, type Operation, type Parts } from './ask.ts'
+import { type Answer, ask, type Operation, type Parts, ProblemError } from './ask.ts'
 import { hearEvents, linkNow, watchLink } from './live.ts'
 import type { Asked } from './use.ts'
-import { type PageOf, walkPages } from './walk.ts'
+import { type PageOf, patched, walkPages } from './walk.ts'
 
 /** The operations that answer with pages. */
 export type Paged = {
@@ -12,6 +13,16 @@ export type Paged = {
 }[Operation]
 
 type Found = PageOf<unknown>
+type ItemOf<O extends Paged> = Answer<O> extends { items: (infer T)[] } ? T : never
+
+/** What a list has of one credential. It has to be the same object at each drawing. */
+export interface Piece<T> {
+  credentialOf: (item: T) => string
+  read: (credential: string) => Promise<readonly T[]>
+}
+/** More than so many at once are read with the whole. */
+const mostPieces = 20
+
 interface State {
   data: Found | undefined
   error: unknown
@@ -24,7 +35,12 @@ const restMs = 2_000
 const pageSize = 500
 
 /** `next` of what it has is not null until all of it is there. */
-export function useAllPages<O extends Paged>(operation: O, query: object = {}, when = true): Asked<O> {
+export function useAllPages<O extends Paged>(
+  operation: O,
+  query: object = {},
+  when = true,
+  piece?: Piece<ItemOf<O>>,
+): Asked<O> {
   const asked = JSON.stringify(query)
   const [state, setState] = useState(nothing)
   const following = useRef<Following>(null)
@@ -35,10 +51,11 @@ export function useAllPages<O extends Paged>(operation: O, query: object = {}, w
       const query = { ...(JSON.parse(asked) as object), limit: pageSize, after }
       return (await ask(operation, { query } as Parts<O>, { signal })) as Found
     }
-    const follow = followList(pageAt, next => setState(was => ({ ...was, ...next })))
+    const show = (next: Partial<State>) => setState(was => ({ ...was, ...next }))
+    const follow = followList(pageAt, show, piece as Piece<unknown> | undefined)
     following.current = follow
     return follow.stop
-  }, [operation, asked, when])
+  }, [operation, asked, when, piece])
   const again = useCallback(() => following.current?.again(), [])
   return { ...state, again } as Asked<O>
 }
@@ -51,12 +68,13 @@ interface Following {
 function followList(
   pageAt: (after: string | undefined, signal: AbortSignal) => Promise<Found>,
   show: (next: Partial<State>) => void,
+  piece: Piece<unknown> | undefined,
 ): Following {
   const left = new AbortController()
   const { signal } = left
   let isReading = false
   let isStale = false
-  let wasWhole = false
+  let whole: Found | null = null
   let freeAtMs = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   const tell = (next: Partial<State>) => {
@@ -72,10 +90,10 @@ function followList(
         after => pageAt(after, signal),
         soFar => {
           // What was whole stays, until what replaces it is whole.
-          if (!wasWhole || soFar.next === null) tell({ data: soFar, error: null, atMs: Date.now() })
+          if (whole === null || soFar.next === null) tell({ data: soFar, error: null, atMs: Date.now() })
+          if (soFar.next === null) whole = soFar
         },
       )
-      wasWhole = true
       tell({ asking: false })
     } catch (error) {
       tell({ error, asking: false })
@@ -95,7 +113,19 @@ function followList(
     if (isReading) isStale = true
     else void read()
   }
-  const deaf = hearEvents(later)
+  const patch = async (credentials: readonly string[], { credentialOf, read }: Piece<unknown>) => {
+    const fresh = await Promise.all(credentials.map(one => read(one).catch(goneOrKept)))
+    if (whole === null || isReading || fresh.includes(null)) return later()
+    const some = new Map(credentials.map((one, index) => [one, fresh[index]!]))
+    whole = { items: patched(whole.items, some, credentialOf), next: null }
+    tell({ data: whole, atMs: Date.now() })
+  }
+  const deaf = hearEvents(events => {
+    if (piece === undefined || whole === null) return later()
+    const credentials = [...new Set(events.flatMap(one => one.credential ?? []))]
+    if (credentials.length > mostPieces) later()
+    else if (credentials.length > 0) void patch(credentials, piece)
+  })
   const unwatched = watchLink(() => linkNow() === 'live' && later())
   void read()
   return {
@@ -110,4 +140,9 @@ function followList(
       unwatched()
     },
   }
+}
+
+/** null: it could not be read. */
+function goneOrKept(error: unknown): [] | null {
+  return error instanceof ProblemError && error.problem.status === 404 ? [] : null
 }

@@ -104,13 +104,8 @@ export function changed(concerns: (operation: Operation, parts: string) => boole
   }
 }
 
-const forgetters = new Set<() => void>()
-/** For whoever keeps something of his own. */
-export const whenForgotten = (forget: () => void) => void forgetters.add(forget)
-
 /** Another person sees other things. */
 export function forgetAll(): void {
-  for (const forget of forgetters) forget()
   for (const [key, { abort, listeners }] of entries) {
     abort?.abort()
     if (listeners.size === 0) entries.delete(key)

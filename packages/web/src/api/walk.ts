@@ -25,3 +25,21 @@ export async function walkPages<T>(
     after = next
   }
 }
+
+/** What there is of some credentials is put in the place of what was there of them; of those that are new, at the end. */
+export function patched<T>(
+  items: readonly T[],
+  fresh: ReadonlyMap<string, readonly T[]>,
+  credentialOf: (item: T) => string,
+): readonly T[] {
+  const placed = new Set<string>()
+  const kept = items.flatMap(item => {
+    const credential = credentialOf(item)
+    const some = fresh.get(credential)
+    if (some === undefined) return [item]
+    if (placed.has(credential)) return []
+    placed.add(credential)
+    return some
+  })
+  return [...kept, ...[...fresh].flatMap(([credential, some]) => (placed.has(credential) ? [] : some))]
+}

@@ -2,8 +2,8 @@
 import type { CredentialView } from '@rekey/wire'
 import { useDeferredValue, useMemo } from 'react'
 import { setQuery, to, useAddress } from '../../address.ts'
+import { type Piece, useAllPages } from '../../api/all-pages.ts'
 import { ask } from '../../api/ask.ts'
-import { type Listing, useWhole } from '../../api/whole.ts'
 import { ButtonLink } from '../../parts/button-link.tsx'
 import { SelectField } from '../../parts/fields.tsx'
 import { Mark } from '../../parts/mark.tsx'
@@ -15,13 +15,12 @@ import { Fingerprint } from './fingerprint.tsx'
 import { kindText } from './kind-text.ts'
 import { countsOf, environmentsOf, isIn, isLate, known, states, stateTexts } from './listed.ts'
 
-export const allCredentials: Listing<CredentialView> = {
-  name: 'credentials',
-  page: (after, signal) =>
-    ask('credentials.list', { query: { limit: 500, ...(after !== undefined && { after }) } }, { signal }),
-  ofCredential: async id => [await ask('credentials.get', { params: { id } })],
+const piece: Piece<CredentialView> = {
   credentialOf: one => one.id,
+  read: async id => [await ask('credentials.get', { params: { id } })],
 }
+
+const none: readonly CredentialView[] = []
 
 const columns: readonly Column<CredentialView>[] = [
   {
@@ -113,7 +112,9 @@ const textOf = (one: CredentialView) =>
 
 export function CredentialList() {
   const { query } = useAddress()
-  const { items, isWhole, error, again } = useWhole(allCredentials)
+  const { data, error, again } = useAllPages('credentials.list', {}, true, piece)
+  const items = data?.items ?? none
+  const isWhole = data?.next === null
   const rows = useDeferredValue(items)
   const nowMs = useNow(60_000)
   const state = known(states, query.get('state')) ?? 'all'
@@ -134,7 +135,7 @@ export function CredentialList() {
       actions={<Register />}
     >
       <div className="stack">
-        {error !== null && (
+        {Boolean(error) && (
           <div className="stack-s">
             <ErrorNotice error={error} />
             <div>
@@ -144,7 +145,7 @@ export function CredentialList() {
             </div>
           </div>
         )}
-        {!isWhole && error === null && (
+        {!isWhole && !error && (
           <p className="small soft" role="status">
             {items.length === 0
               ? 'Loading …'

@@ -143,10 +143,11 @@ const settingColumns: readonly Column<SettingRow>[] = [
 ]
 
 function TryOut({ kind, schema }: { kind: string; schema: Schema }) {
-  const { value: draft, set: change, drop } = useDraft<TypedGroup>(
-    settingsDraft(kind),
-    () => typedOf(schema, {}) as TypedGroup,
-  )
+  const {
+    value: draft,
+    set: change,
+    drop,
+  } = useDraft<TypedGroup>(settingsDraft(kind), () => typedOf(schema, {}) as TypedGroup)
   const { value, faults } = readSettings(schema, draft)
   const missing = Object.keys(faults).length
   return (
