@@ -1,0 +1,189 @@
+// What goes wrong in practice: names with markup, a connection that breaks under a decision, two people who press opposite buttons, a
+// session that expires under a half-filled form, somebody without the right, very many consumers. Nothing is lost, and everything is said.
+import type { Person } from '../control-plane.ts'
+import { person as alice, credential, look, type Story, visit } from './chapters.ts'
+
+const markup = '<img src=x onerror="document.title=1"> & <b>Co</b> "quoted"'
+const owner = { id: 'team', name: 'Platform team' }
+const manual = (name: string) => ({
+  name,
+  kind: 'http-api',
+  provider: 'manual',
+  settings: { console: 'its admin page', prefix: 'x', canDisable: true },
+  target: 'elsewhere',
+  environment: 'production',
+  owner,
+  policy: { approvals: 1 },
+})
+const consumer = (at: number, name = `Worker ${at}`) => ({
+  id: `worker-${at}`,
+  name,
+  owner,
+  behaviour: 'background-job',
+  reload: { how: 'every-use' },
+  observability: 'attested',
+})
+
+export async function hard(story: Story, api: Person, _rotation: string): Promise<void> {
+  await namesWithMarkup(story, api)
+  const rotation = await heldRotation(api)
+  await brokenConnection(story, api, rotation)
+  await oppositeButtons(story, api, rotation)
+  await expiredSession(story, api)
+  await withoutRight(story, api)
+  await manyConsumers(story, api)
+}
+
+async function namesWithMarkup(story: Story, api: Person): Promise<void> {
+  const { page } = story
+  await api.ask('POST', '/credentials', {
+    id: 'marked',
+    credential: manual(markup),
+    consumers: [consumer(0, markup)],
+    existing: { handle: 'marked-1', value: 'what-it-was' },
+  })
+  for (const at of ['credentials', 'credentials/marked', 'consumers', 'credentials/marked/map']) {
+    await visit(story, at)
+    await page.getByText('onerror', { exact: false }).first().waitFor()
+    const { length } = await page.locator('main img, main b').all()
+    if (length > 0 || (await page.title()) === '1') throw new Error('a name was taken for markup')
+  }
+  story.shown['markupIsText'] = true
+}
+
+/** One that somebody holds, for decisions that can be pressed at leisure. */
+async function heldRotation(api: Person): Promise<string> {
+  const { id } = await api.ask<{ id: string }>('POST', '/credentials/marked/rotations', {
+    reason: 'to press buttons',
+  })
+  const untilMs = Date.now() + 20_000
+  for (;;) {
+    const { phase } = await api.ask<{ phase: string }>('GET', `/rotations/${id}`)
+    if (phase === 'running') break
+    if (Date.now() > untilMs) throw new Error(`the rotation is ${phase}`)
+    await new Promise(resolve => setTimeout(resolve, 200))
+  }
+  await api.ask('POST', `/rotations/${id}/hold`, { reason: 'lunch' })
+  return id
+}
+
+/** The answer to a decision never comes: the page says so, asks again under the same key, and it is done once. */
+async function brokenConnection(story: Story, api: Person, rotation: string): Promise<void> {
+  const { page } = story
+  await visit(story, `rotations/${rotation}?do=contain`)
+  const keys: string[] = []
+  let cut = 2
+  await page.route('**/contain', async route => {
+    keys.push(route.request().headers()['idempotency-key'] ?? '')
+    // The first time it is done, and nobody hears of it; the second time it does not even arrive.
+    if (cut === 2) await route.fetch()
+    if (cut-- > 0) await route.abort('connectionreset')
+    else await route.continue()
+  })
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel(/^Why/).fill('the connection breaks')
+  await dialog.getByRole('button', { name: 'Contain' }).click()
+  await dialog.getByText('No answer came.').waitFor()
+  await look(story, 'connection-lost')
+  await dialog.waitFor({ state: 'detached' })
+  await page.unroute('**/contain')
+  const { items } = await api.ask<{ items: { type: string }[] }>(
+    'GET',
+    '/history?credential=marked&limit=200',
+  )
+  const times = items.filter(one => one.type === 'rotationContained').length
+  if (times !== 1 || new Set(keys).size !== 1)
+    throw new Error(`it was done ${times} times, under ${new Set(keys).size} keys`)
+  story.shown['connectionLost'] = `asked ${keys.length} times under one key, done once`
+}
+
+/** Somebody else has given it up in the meantime: whoever resumes is told what is true now. */
+async function oppositeButtons(story: Story, api: Person, rotation: string): Promise<void> {
+  const { page } = story
+  await visit(story, `rotations/${rotation}?do=resume`)
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Resume' }).waitFor()
+  await page.route('**/api/v1/rotations/*', route => route.abort())
+  await api.ask('POST', `/rotations/${rotation}/abort`, { reason: 'bob was faster' })
+  await dialog.getByRole('button', { name: 'Resume' }).click()
+  await dialog.getByRole('alert').waitFor()
+  story.shown['oppositeButtons'] = (await dialog.getByRole('alert').innerText()).replaceAll('\n', ' ')
+  await look(story, 'opposite-buttons')
+  await page.unroute('**/api/v1/rotations/*')
+  await page.keyboard.press('Escape')
+}
+
+/** The session ends under a form that is half filled in: one signs in over it, and goes on. */
+async function expiredSession(story: Story, api: Person): Promise<void> {
+  const { page } = story
+  await visit(story, `consumers/${credential.id}/new`)
+  await page.getByRole('textbox', { name: /^Name/ }).fill('Half a form')
+  await page.context().clearCookies()
+  await page.getByRole('textbox', { name: /^Id \(needed\)|^Id$/ }).fill('half')
+  await page.getByLabel(/^What it is/).selectOption('data-export')
+  await page
+    .getByRole('button', { name: /^(Register|Add|Save) (it|the consumer)/ })
+    .first()
+    .click()
+  const dialog = page.getByRole('dialog', { name: 'Your session has expired' })
+  await dialog.waitFor()
+  await look(story, 'session-expired')
+  await dialog.getByLabel('Password').fill(alice.password)
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const untilMs = Date.now() + 20_000
+  for (;;) {
+    const { items } = await api.ask<{ items: { id: string; name: string }[] }>(
+      'GET',
+      `/credentials/${credential.id}/consumers`,
+    )
+    if (items.some(one => one.id === 'half' && one.name === 'Half a form')) break
+    if (Date.now() > untilMs) throw new Error('what was entered is lost')
+    await page.waitForTimeout(300)
+  }
+  story.shown['sessionExpired'] = 'signed in over the form, and it was sent'
+}
+
+async function withoutRight(story: Story, api: Person): Promise<void> {
+  await api.ask('POST', '/people', {
+    id: 'vera',
+    name: 'Vera Viewer',
+    roles: { '*': 'viewer' },
+    password: 'only looks, never touches',
+  })
+  const { context, page } = await story.browser.person()
+  page.setDefaultTimeout(30_000)
+  await page.goto(story.address)
+  await page.getByLabel('Id').fill('vera')
+  await look({ ...story, page }, 'sign-in')
+  await page.getByLabel('Password').fill('only looks, never touches')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('heading', { name: 'Now' }).waitFor()
+  await page.goto(`${story.address}/#/credentials/${credential.id}`)
+  const plan = page.getByRole('button', { name: /^Plan a rotation/ })
+  await plan.waitFor()
+  await look({ ...story, page }, 'viewer-credential')
+  await page.goto(`${story.address}/#/people`)
+  await page.waitForTimeout(500)
+  await look({ ...story, page }, 'viewer-people')
+  story.shown['withoutRight'] = true
+  await context.close()
+}
+
+async function manyConsumers(story: Story, api: Person): Promise<void> {
+  const { page } = story
+  const many = 10_000
+  for (let at = 0; at < many; at += 1_000) {
+    await api.ask('POST', '/credentials', {
+      id: `crowd-${at}`,
+      credential: manual(`Crowd ${at}`),
+      consumers: Array.from({ length: 1_000 }, (_, index) => consumer(at + index)),
+    })
+  }
+  await visit(story, 'consumers')
+  const search = page.getByRole('searchbox').first()
+  await search.fill('Worker 9999')
+  await page.getByText('Worker 9999').first().waitFor({ timeout: 60_000 })
+  story.shown['manyConsumers'] = many
+  await look(story, 'consumers-many')
+}
