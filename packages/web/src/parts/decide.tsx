@@ -20,6 +20,8 @@ interface DecideParts<O extends Operation> {
   because?: string | null
   /** The state that it is decided on: if that has changed, it is refused. */
   ifMatch?: string
+  /** It was pressed: from now on faults are shown. */
+  onTried?: () => void
   done: string | ((answer: Answer<O>) => string)
   onDone?: (answer: Answer<O>) => void
   onClose: () => void
@@ -37,6 +39,7 @@ export function Decide<O extends Operation>(given: DecideParts<O>) {
     asksReason,
     because,
     ifMatch,
+    onTried,
     done,
     onDone,
     onClose,
@@ -49,6 +52,7 @@ export function Decide<O extends Operation>(given: DecideParts<O>) {
     because ?? (lacksReason ? 'Say why: three letters at the least. It is kept in the record.' : null)
   const send = async () => {
     setTried(true)
+    onTried?.()
     if (fault !== null || wish.isBusy) return
     const answer = await wish.send(operation, parts(reason.trim()), { ifMatch })
     if (answer === null) return
@@ -61,17 +65,13 @@ export function Decide<O extends Operation>(given: DecideParts<O>) {
       title={title}
       wide={wide === true}
       onClose={onClose}
+      onSubmit={() => void send()}
       foot={
         <>
           <button type="button" onClick={onClose}>
             {wish.state.is === 'unsure' ? 'Leave it' : 'Cancel'}
           </button>
-          <button
-            type="button"
-            className={grave ? 'grave' : 'first'}
-            aria-disabled={wish.isBusy}
-            onClick={() => void send()}
-          >
+          <button type="submit" className={grave ? 'grave' : 'first'} aria-disabled={wish.isBusy}>
             {wish.isBusy ? 'Sending …' : confirm}
           </button>
         </>

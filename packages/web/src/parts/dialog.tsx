@@ -9,9 +9,11 @@ interface DialogParts {
   wide?: boolean
   /** It cannot be put away without an answer. */
   fixed?: boolean
+  /** What Enter does in a field; the button for it in `foot` is of type submit. */
+  onSubmit?: () => void
 }
 
-export function Dialog({ title, onClose, children, foot, wide, fixed }: DialogParts) {
+export function Dialog({ title, onClose, children, foot, wide, fixed, onSubmit }: DialogParts) {
   const at = useRef<HTMLDialogElement>(null)
   const name = useId()
   useEffect(() => {
@@ -19,6 +21,12 @@ export function Dialog({ title, onClose, children, foot, wide, fixed }: DialogPa
     if (dialog === null || dialog.open) return
     dialog.showModal()
   }, [])
+  const inside = (
+    <>
+      <div className="dialog-body">{children}</div>
+      {foot && <div className="dialog-foot">{foot}</div>}
+    </>
+  )
   return (
     <dialog
       ref={at}
@@ -37,8 +45,19 @@ export function Dialog({ title, onClose, children, foot, wide, fixed }: DialogPa
           </button>
         )}
       </div>
-      <div className="dialog-body">{children}</div>
-      {foot && <div className="dialog-foot">{foot}</div>}
+      {onSubmit === undefined ? (
+        inside
+      ) : (
+        <form
+          noValidate
+          onSubmit={event => {
+            event.preventDefault()
+            onSubmit()
+          }}
+        >
+          {inside}
+        </form>
+      )}
     </dialog>
   )
 }

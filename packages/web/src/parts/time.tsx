@@ -1,7 +1,7 @@
 // A point in time on a page: how long ago or until, with the whole of it in local time and in UTC for whoever points at it.
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useChoice } from './preference.ts'
-import { instantText, lengthText, relativeText } from './time-text.ts'
+import { dayText, instantText, lengthText, relativeText } from './time-text.ts'
 
 /** All relative times move together, once a second while it matters, and not while nobody looks. */
 let nowMs = Date.now()
@@ -59,6 +59,21 @@ export function Instant({ ms, none = '–' }: { ms: number | null | undefined; n
   return (
     <time dateTime={new Date(ms).toISOString()} title={instantText(ms, clock === 'utc' ? 'local' : 'utc')}>
       {instantText(ms, clock)}
+    </time>
+  )
+}
+
+/** The day alone, where the hour does not matter. */
+export function Day({ ms, none = '–' }: { ms: number | null | undefined; none?: string }) {
+  const clock = useChoice('clock')
+  if (ms === null || ms === undefined) return <span className="soft">{none}</span>
+  return (
+    <time
+      dateTime={new Date(ms).toISOString()}
+      title={`${instantText(ms, clock)}\n${instantText(ms, clock === 'utc' ? 'local' : 'utc')}`}
+      className="nowrap"
+    >
+      {dayText(ms, clock)}
     </time>
   )
 }

@@ -21,7 +21,7 @@ export function VersionChoice({ credential, value }: { credential: string; value
         const open = newest.filter(mayBeHeld)
         const over = newest.length - open.length
         return (
-          <fieldset className="choices versions">
+          <fieldset className="choices one-wide">
             <legend>Version</legend>
             {open.map(one => (
               <label key={one.number} className="choice">

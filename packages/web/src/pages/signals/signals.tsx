@@ -1,10 +1,9 @@
-// Signals.
-import { Page } from '../../parts/page.tsx'
+// Signals: the list, and one of them.
+import { useAddress } from '../../address.ts'
+import { SignalDetail } from './detail.tsx'
+import { SignalList } from './list.tsx'
 
 export function SignalsPage() {
-  return (
-    <Page title="Signals">
-      <p>Not written yet.</p>
-    </Page>
-  )
+  const [, id] = useAddress().parts
+  return id === undefined ? <SignalList /> : <SignalDetail key={id} id={id} />
 }
