@@ -3,8 +3,9 @@ import { to } from '../../address.ts'
 import { Mark } from '../../parts/mark.tsx'
 import type { Column } from '../../parts/table.tsx'
 import { Day, When } from '../../parts/time.tsx'
+import { Fingerprint } from '../credentials/fingerprint.tsx'
 import type { Due } from './days.ts'
-import { everyText, shortFingerprint, windowsText } from './policy-words.ts'
+import { everyText, windowsText } from './policy-words.ts'
 
 export const columns: readonly Column<Due>[] = [
   {
@@ -61,7 +62,7 @@ export const columns: readonly Column<Due>[] = [
             {one.fingerprint !== null && (
               <>
                 {' '}
-                <code title={one.fingerprint}>{shortFingerprint(one.fingerprint)}</code>
+                <Fingerprint of={one.fingerprint} />
               </>
             )}
           </span>

@@ -2,6 +2,7 @@
 import { to } from '../../address.ts'
 import { Sentence } from '../../parts/sentence.tsx'
 import { Instant } from '../../parts/time.tsx'
+import { kindText } from '../credentials/kind-text.ts'
 import type { Due } from './days.ts'
 import { policyFacts } from './policy-words.ts'
 
@@ -44,7 +45,7 @@ export function DueDetail({ due }: { due: Due }) {
             )}
           </dd>
           <dt>Kind</dt>
-          <dd>{kind}</dd>
+          <dd>{kindText(kind)}</dd>
         </dl>
       </div>
       <div className="stack-s">

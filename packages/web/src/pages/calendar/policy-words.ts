@@ -71,10 +71,3 @@ export function policyFacts(policy: Policy, everyMs: number): { name: string; va
   say('Advice', policy.advice ?? null)
   return facts
 }
-
-/** The ends of a long fingerprint: enough to compare two at a glance. The whole of it stands in the details. */
-export function shortFingerprint(fingerprint: string): string {
-  const digits = fingerprint.slice(fingerprint.indexOf(':') + 1)
-  if (digits.length <= 12) return fingerprint
-  return `${digits.slice(0, 6)}…${digits.slice(-4)}`
-}

@@ -1,10 +1,11 @@
 // A ghost is a consumer: one that is registered already, or a new one.
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { useAsk } from '../../api/use.ts'
 import { Decide } from '../../parts/decide.tsx'
 import { useDraft } from '../../parts/draft.ts'
+import { idFrom } from '../../parts/owner-draft.ts'
 import { PickField } from '../../parts/pick.tsx'
-import { consumerOf, faultsOf, firstDraft } from './claim-parts.ts'
+import { consumerDraft, readConsumer } from '../consumers/draft.ts'
 import type { GhostForm } from './dismiss.tsx'
 import { NewConsumer } from './new-consumer.tsx'
 
@@ -12,14 +13,17 @@ export function ClaimForm({ ghost, intro, lacks, onDone, onClose, isNew }: Ghost
   const { credential, seenAs, id } = ghost
   const registered = useAsk('consumers.list', { params: { credential } })
   const [existing, setExisting] = useState('')
-  const first = useMemo(() => firstDraft(seenAs), [seenAs])
-  const draft = useDraft(`ghost ${credential} ${id}`, first)
-  const items = registered.data?.items ?? []
-  const faults = faultsOf(draft.value, new Set(items.map(one => one.id)))
+  const draft = useDraft(`ghost ${credential} ${id}`, () =>
+    consumerDraft({ id: idFrom(seenAs), name: seenAs.slice(0, 200) }),
+  )
   const [isTried, setTried] = useState(false)
+  const items = registered.data?.items ?? []
+  const { id: ownId, input, faults } = readConsumer(draft.value)
+  if (items.some(one => one.id === ownId))
+    faults.id = 'A consumer of that id is registered. If it is that one, choose the first answer.'
   const missing = isNew
     ? Object.keys(faults).length > 0
-      ? 'Something is not right yet: see the fields.'
+      ? 'Something is missing yet: it stands at its field.'
       : null
     : existing === ''
       ? 'Choose the consumer.'
@@ -32,10 +36,10 @@ export function ClaimForm({ ghost, intro, lacks, onDone, onClose, isNew }: Ghost
       operation="ghosts.claim"
       parts={() => ({
         params: { credential, ghost: id },
-        body: isNew ? { id: draft.value.id.trim(), consumer: consumerOf(draft.value) } : { id: existing },
+        body: isNew ? { id: ownId, consumer: input } : { id: existing },
       })}
       because={lacks ?? missing}
-      done={answer => `It is ${answer.name} from now on.`}
+      done={answer => `From now on it is ${answer.name}.`}
       onTried={() => setTried(true)}
       onDone={() => {
         draft.drop()
@@ -45,7 +49,11 @@ export function ClaimForm({ ghost, intro, lacks, onDone, onClose, isNew }: Ghost
     >
       {intro}
       {isNew ? (
-        <NewConsumer draft={draft.value} set={draft.set} faults={isTried ? faults : {}} />
+        <NewConsumer
+          draft={draft.value}
+          set={part => draft.set({ ...draft.value, ...part })}
+          faults={isTried ? faults : {}}
+        />
       ) : (
         <PickField
           label="Consumer"
