@@ -22,6 +22,8 @@ export interface Answer {
   next: string | null
 }
 
+/** As whom every vendor sees us. */
+export const ourUserAgent = 'rekey'
 const longestAnswerBytes = 1_048_576
 const oneRequestMs = 15_000
 const mostTries = 4
@@ -90,7 +92,7 @@ async function once(ask: Ask, place: string, signal: AbortSignal): Promise<Respo
 }
 
 function headersOf({ headers, body }: Ask): Headers {
-  const filled = new Headers({ accept: 'application/json', 'user-agent': 'rekey' })
+  const filled = new Headers({ accept: 'application/json', 'user-agent': ourUserAgent })
   if (body !== undefined) filled.set('content-type', 'application/json')
   for (const [name, value] of Object.entries(headers)) {
     try {

@@ -48,3 +48,51 @@ test('where a request tells of one key, each is asked for', async t => {
   )
   assert.ok(gaps.some(gap => gap.startsWith('k2')))
 })
+
+const withCallers = () => {
+  const file = structuredClone(acmeFile) as { verbs: { usage: object } }
+  file.verbs.usage = { callers: '$.used_by[*]', caller: '$.name', lastUsedAt: '$.at' }
+  return file
+}
+
+test('where a vendor tells callers apart, each of them has its own last use', async t => {
+  const used_by = [
+    { name: 'intake-api/2', at: 1_767_603_600 },
+    { name: 'forgotten/1', at: 1_767_603_000 },
+    { name: 'x'.repeat(500), at: 1_767_603_000 },
+    { name: 'long-gone/1', at: '2025-01-01T00:00:00Z' },
+  ]
+  const keys = [
+    { id: 'k1', name: 'a', used_by },
+    { id: 'k2', name: 'b', used_by: [] },
+  ]
+  const a = await acme(t, (_, response) => answerJson(response, { keys }), withCallers())
+  const { sightings, gaps } = await a.provider.usage!(a.context, ['k1', 'k2'], Date.UTC(2026, 0, 1))
+  assert.deepEqual(
+    sightings.map(one => [one.handle, one.seenAs, one.atMs]),
+    [
+      ['k1', 'intake-api/2', 1_767_603_600_000],
+      ['k1', 'forgotten/1', 1_767_603_000_000],
+      ['k1', 'x'.repeat(200), 1_767_603_000_000],
+    ],
+  )
+  assert.deepEqual(gaps, [
+    'of each caller of a key only the last use is told, and a caller is whoever it says that it is',
+  ])
+})
+
+test('who calls itself as we do is not named, and is not hidden either', async t => {
+  const keys = [{ id: 'k1', name: 'a', used_by: [{ name: 'rekey', at: 1_767_603_600 }] }]
+  const a = await acme(t, (_, response) => answerJson(response, { keys }), withCallers())
+  const { sightings } = await a.provider.usage!(a.context, ['k1'], 0)
+  assert.deepEqual(
+    sightings.map(one => one.seenAs),
+    [null],
+  )
+})
+
+test('a list of callers that is not there is not an empty one', async t => {
+  const keys = [{ id: 'k1', name: 'a' }]
+  const a = await acme(t, (_, response) => answerJson(response, { keys }), withCallers())
+  assert.equal((await failure(a.provider.usage!(a.context, ['k1'], 0))).code, 'unexpected')
+})

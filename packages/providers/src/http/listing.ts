@@ -15,7 +15,8 @@ export interface Item {
   isEnabled: boolean
   /** It holds what must hold of one that is ours. */
   isOurs: boolean
-  lastUsedAt: unknown
+  /** All that is listed of it. */
+  document: unknown
 }
 
 const mostPages = 200
@@ -109,7 +110,7 @@ function sameOrigin(link: string, place: string, { settings }: Context, vendor: 
 }
 
 function itemOf(vendor: Vendor, one: unknown, context: Context, place: string): Item {
-  const { list, usage } = vendor.verbs
+  const { list } = vendor.verbs
   const handle = textAt(list.handle, one)
   if (handle === null) {
     throw new ProviderError('unexpected', `${place} lists a key without what should be at ${list.handle}`)
@@ -121,7 +122,7 @@ function itemOf(vendor: Vendor, one: unknown, context: Context, place: string): 
     publicKey: list.publicKey === undefined ? null : textAt(list.publicKey, one),
     isEnabled: list.disabled === undefined || !holds(list.disabled, one),
     isOurs: (list.where ?? []).every(({ at, is }) => textAt(at, one) === filledText(is, scope)),
-    lastUsedAt: usage === undefined || usage.request !== undefined ? undefined : first(usage.lastUsedAt, one),
+    document: one,
   }
 }
 

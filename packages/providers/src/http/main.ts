@@ -2,6 +2,7 @@
 // Checks a vendor file before it is used: its faults in words, or what a rotation can count on with it.
 import { httpProvider } from './http.ts'
 import { settingsOf } from './vendor-faults.ts'
+import type { Vendor } from './vendor-file.ts'
 import { readVendorFile } from './vendors.ts'
 
 const usage = `usage: npm run vendor -- FILE
@@ -32,7 +33,7 @@ function main(argv: readonly string[]): number {
     ['the value is made by', abilities.secretFrom === 'us' ? 'Rekey' : 'the vendor'],
     ['valid at once', String(abilities.maxLive)],
     ['can be disabled', yes(abilities.canDisable)],
-    ['tells who uses it', abilities.usage === 'none' ? 'no' : 'when it was last used, not who'],
+    ['tells who uses it', tellsOfUse(vendor)],
     [
       'the probe',
       vendor.verbs.probe.how === 'listed' ? 'looks the key up: weaker than a use' : 'uses the value',
@@ -42,6 +43,11 @@ function main(argv: readonly string[]): number {
   const widest = Math.max(...rows.map(([name]) => name.length))
   for (const [name, value] of rows) console.log(`${name.padEnd(widest)}  ${value}`)
   return 0
+}
+
+function tellsOfUse({ verbs: { usage } }: Vendor): string {
+  if (usage === undefined) return 'no'
+  return usage.callers === undefined ? 'when it was last used, not who' : 'when each caller used it last'
 }
 
 const yes = (is: boolean) => (is ? 'yes' : 'no')

@@ -158,3 +158,12 @@ test('the settings of a credential are those of the file, its admin secrets, a p
     /"baseUrl" is not written/,
   )
 })
+
+test('callers are told apart by a list and a name, or not at all', () => {
+  saysOf(/"verbs.usage.callers" and "verbs.usage.caller" are there both, or neither/, ({ verbs }) => {
+    verbs['usage']!['callers'] = '$.used_by[*]'
+  })
+  saysOf(/"verbs.usage.caller" is no path/, ({ verbs }) => {
+    Object.assign(verbs['usage']!, { callers: '$.used_by[*]', caller: 'name' })
+  })
+})

@@ -56,7 +56,7 @@ export function settingsOf(vendor: Vendor) {
 }
 
 function partsFaults({ verbs, value, baseUrl, byHand, settings, admin }: Vendor): string[] {
-  const { mint, list, probe, disable, enable } = verbs
+  const { mint, list, probe, usage, disable, enable } = verbs
   const isListed = probe.how === 'listed'
   const pages = list.pages
   const names = [...Object.keys(settings), ...Object.keys(admin.secrets)]
@@ -102,6 +102,10 @@ function partsFaults({ verbs, value, baseUrl, byHand, settings, admin }: Vendor)
       '"verbs.list.pages" by cursor needs "param", "next" and "more"',
     ],
     [pages?.by !== 'page' || pages.param !== undefined, '"verbs.list.pages" by page needs "param"'],
+    [
+      (usage?.callers === undefined) === (usage?.caller === undefined),
+      '"verbs.usage.callers" and "verbs.usage.caller" are there both, or neither: who it was, and where all of them stand',
+    ],
     [Object.keys(admin.secrets).length > 0, '"admin.secrets" names no admin secret'],
     ...names.map((name, at): [boolean, string] => [
       !['prefix', 'baseUrl'].includes(name) && names.indexOf(name) === at,
@@ -130,6 +134,8 @@ const pathNames = new Set([
   'more',
   'total',
   'lastUsedAt',
+  'callers',
+  'caller',
 ])
 const requestParts = new Set(['request', 'query', 'headers', 'body'])
 

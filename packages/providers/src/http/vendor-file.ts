@@ -122,6 +122,10 @@ const verbs = Type.Object(
             'When it was last used; ISO 8601, or seconds or milliseconds since 1970; null: never',
           ),
           request: Type.Optional(request.request),
+          callers: Type.Optional(
+            path('All who used it, where the vendor tells them apart; lastUsedAt is in one of them then'),
+          ),
+          caller: Type.Optional(path('In one of them: how it calls itself, such as its user agent')),
         },
         { additionalProperties: false },
       ),
