@@ -5,14 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import {
-  agentFor,
-  type ControlPlane,
-  type Person,
-  personWith,
-  setUp,
-  startControlPlane,
-} from '../e2e/control-plane.ts'
+import { agentFor, type ControlPlane, type Person, personWith, setUp, startControlPlane } from '@rekey/demo'
 import { agentsOf, registerKey } from './api/agents.ts'
 import { measureObservations } from './api/observations.ts'
 import { measureRead, median } from './api/read.ts'

@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setUp, startControlPlane } from '@rekey/demo'
 import { type StatusKey, statusVerifier } from '@rekey/sdk/status'
 import { registerKey } from '../bench/api/agents.ts'
-import { setUp, startControlPlane } from './control-plane.ts'
 
 test('a third party sees a version die by its passport, and needs nobody to see that another one lives', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-status-'))

@@ -18,6 +18,7 @@ const mayImport: Record<string, readonly string[]> = {
   web: ['sdk', 'wire'],
   simulator: ['core', 'log', 'store', 'providers', 'wire', 'server', 'sdk'],
   conformance: ['core', 'log', 'store', 'providers', 'wire', 'server', 'sdk'],
+  demo: ['core', 'log', 'store', 'providers', 'wire', 'server', 'sdk', 'cli', 'simulator', 'conformance'],
 }
 /**
  * Besides, in specs only. The dashboard checks proofs of the log with code of its own (packages/web/src/proof): what it says is held
@@ -139,11 +140,11 @@ function checkCode(path: string, text: string, say: Say): void {
     path.startsWith('packages/') &&
     !isTest &&
     /\bprocess\.env\b/.test(text) &&
-    !path.endsWith('/main.ts') &&
+    !/\/(main|[a-z-]+-child)\.ts$/.test(path) &&
     !mayReadEnvironment.has(path) &&
     !forTestsOnly.test(path)
   ) {
-    say('reads the environment; only main, the test places and the root key may')
+    say('reads the environment; only mains of processes, the test places and the root key may')
   }
   if (
     packageOf(path) === 'core' &&

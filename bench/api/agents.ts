@@ -8,7 +8,7 @@ import {
   randomBytes,
   sign,
 } from 'node:crypto'
-import type { Person } from '../../e2e/control-plane.ts'
+import type { Person } from '@rekey/demo'
 
 export interface BenchAgent {
   id: string

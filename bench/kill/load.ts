@@ -1,7 +1,7 @@
 // Observations as fast as the control plane takes them, from a process of its own, while it kills.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import type { Person } from '../../e2e/control-plane.ts'
+import type { Person } from '@rekey/demo'
 import { agentsOf, registerKey } from '../api/agents.ts'
 
 const consumers = Array.from({ length: 50 }, (_, at) => `loaded-${at}`)

@@ -1,6 +1,6 @@
 // One measurement: a control plane (or three on PostgreSQL) with its agents, and beside it a bare fan-out to as many receivers. Round by
 // round in turn, so that what else the machine does falls on both.
-import type { Person } from '../../e2e/control-plane.ts'
+import type { Person } from '@rekey/demo'
 import { agentsOf, type BenchAgent, proved, registerKey } from '../api/agents.ts'
 import { median } from '../engine/figure.ts'
 import { Holders, type Opening, type Round, startFanOut } from './holders.ts'

@@ -1,14 +1,7 @@
 // The control planes of a bench: one on its embedded store, or several on PostgreSQL. Agents are spread over all of them.
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import {
-  type ControlPlane,
-  freePort,
-  type Person,
-  personWith,
-  setUp,
-  startControlPlane,
-} from '../../e2e/control-plane.ts'
+import { type ControlPlane, freePort, type Person, personWith, setUp, startControlPlane } from '@rekey/demo'
 import { makeDatabase } from '../../e2e/fleet/planes.ts'
 
 export interface BenchPlanes {

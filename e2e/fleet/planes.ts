@@ -3,8 +3,8 @@
 import { execFile } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { type ControlPlane, type Person, personWith, setUp, startControlPlane } from '@rekey/demo'
 import pg from 'pg'
-import { type ControlPlane, type Person, personWith, setUp, startControlPlane } from '../control-plane.ts'
 import { startBalancer } from './balancer.ts'
 
 export interface Planes {

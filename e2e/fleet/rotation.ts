@@ -1,6 +1,6 @@
 // One rotation as a person sees it: opened, looked at, asked to be retired again and again, with every reason why not, until
 // it is over.
-import { AnswerError, type Person } from '../control-plane.ts'
+import { AnswerError, type Person } from '@rekey/demo'
 
 interface RotationSeen {
   id: string

@@ -1,7 +1,8 @@
 // A million observations from the future, with times as they are made up by a broken clock: none may count, and the record must not
 // grow with them.
+
+import type { Person } from '@rekey/demo'
 import { type BenchAgent, proved } from '../../bench/api/agents.ts'
-import type { Person } from '../control-plane.ts'
 
 export interface Flood {
   sent: number

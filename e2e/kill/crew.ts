@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { agentFor, type Person } from '../control-plane.ts'
+import { agentFor, type Person } from '@rekey/demo'
 import { policy } from '../fleet/consumers.ts'
 import type { Target } from '../fleet/targets.ts'
 import type { Seen } from './seen.ts'

@@ -1,4 +1,4 @@
-// A control plane as a process of its own, as a person starts one, and that person: for the end-to-end programs and benches.
+// A control plane as a process of its own, as a person starts one, and that person: for the demo, the end-to-end programs and the benches.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
@@ -16,14 +16,19 @@ export interface ControlPlane {
   stop(): Promise<void>
 }
 
-const main = join(import.meta.dirname, '../packages/server/src/main.mjs')
+const main = join(import.meta.dirname, '../../../server/src/main.mjs')
+const leash = new URL('leash-child.ts', import.meta.url).href
 const readyWithinMs = 30_000
 
-export function startControlPlane(environment: Record<string, string>): Promise<ControlPlane> {
+/** On a leash it ends with whoever started it, also where that dies without a word. */
+export function startControlPlane(
+  environment: Record<string, string>,
+  isLeashed = false,
+): Promise<ControlPlane> {
   const beganMs = performance.now()
-  const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env['PATH'], REKEY_PORT: '0', ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, [...(isLeashed ? ['--import', leash] : []), main], {
+    env: { REKEY_PORT: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', ...(isLeashed ? (['ipc'] as const) : [])],
   })
   let output = ''
   const closed = new Promise<void>(resolve => child.once('close', () => resolve()))
@@ -43,7 +48,7 @@ export function startControlPlane(environment: Record<string, string>): Promise<
       const address = /is ready at (\S+)/.exec(output)?.[1]
       // The last line that it prints of itself: once it is there, all of them are.
       if (address === undefined || !output.includes('the API')) return
-      child.stdout.off('data', hear)
+      child.stdout!.off('data', hear)
       clearTimeout(timer)
       child.off('close', isOver)
       resolve({
@@ -56,9 +61,9 @@ export function startControlPlane(environment: Record<string, string>): Promise<
         stop: () => ended(child, 'SIGTERM', closed),
       })
     }
-    child.stdout.on('data', keep)
-    child.stderr.on('data', keep)
-    child.stdout.on('data', hear)
+    child.stdout!.on('data', keep)
+    child.stderr!.on('data', keep)
+    child.stdout!.on('data', hear)
   })
 }
 
@@ -141,13 +146,17 @@ async function asked(
 }
 
 /** Follows the set-up link, and makes a token that may do everything. */
-export async function setUp(plane: ControlPlane, id = 'alice'): Promise<Person> {
+export async function setUp(
+  plane: ControlPlane,
+  id = 'alice',
+  password = `${randomUUID()} ${randomUUID()}`,
+): Promise<Person> {
   const token = plane.setUpLink?.split('#/set-up/')[1]
   if (token === undefined) throw new Error('it is set up already')
   const first = await fetch(`${plane.address}/api/v1/setup`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token, id, name: id, password: `${randomUUID()} ${randomUUID()}` }),
+    body: JSON.stringify({ token, id, name: id, password }),
   })
   if (first.status !== 201) throw new Error(`set-up answered ${first.status}: ${await first.text()}`)
   const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? ''

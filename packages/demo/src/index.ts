@@ -1,0 +1,13 @@
+export { Conductor } from './conductor.ts'
+export type { Figures } from './figures.ts'
+export {
+  AnswerError,
+  agentFor,
+  type ControlPlane,
+  freePort,
+  type Person,
+  personWith,
+  setUp,
+  startControlPlane,
+} from './plane/control-plane.ts'
+export { Stage } from './show/stage.ts'
