@@ -8,7 +8,7 @@ import { Conductor, Stage } from '@rekey/demo'
 const { values: asked } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
 const stage = new Stage()
 if (!asked.json) stage.watch({ said: ({ text }) => console.log(text), changed: () => undefined })
-const conductor = new Conductor(stage, { beatMs: 0 })
+const conductor = new Conductor(stage, { beatMs: 0, stays: false })
 let failure: Error | null = null
 try {
   await conductor.play()

@@ -1,6 +1,7 @@
 // The commands, and what is typed before them.
 import { Command, CommanderError, type Option } from 'commander'
 import { apiCommand } from './api-command.ts'
+import { demoCommand } from './demo-command.ts'
 import { exitCodes } from './exit.ts'
 import { filesCommand } from './files-command.ts'
 import type { Environment } from './run/injection.ts'
@@ -24,7 +25,7 @@ export async function execute(args: readonly string[], context: Context): Promis
     .enablePositionalOptions()
     .helpCommand(false)
     .addHelpText('after', settings)
-  const commands = [runCommand, filesCommand, apiCommand].map(make => make(context, done))
+  const commands = [runCommand, filesCommand, apiCommand, demoCommand].map(make => make(context, done))
   for (const command of commands) program.addCommand(command)
   for (const command of [program, ...program.commands]) {
     command

@@ -6,7 +6,7 @@ import type { Scene } from './acts/scene.ts'
 import { type UsualWay, usualWay } from './acts/usual-way.ts'
 import { allIds, knownIds, prepare, type WithRekey, withRekey } from './acts/with-rekey.ts'
 import { type OpenWorld, openWorld, personId } from './acts/world.ts'
-import { type Figures, figuresOf } from './figures.ts'
+import { type Figures, figuresOf, inWords } from './figures.ts'
 import { Platform } from './platform/platform.ts'
 import { Clock, Left } from './show/clock.ts'
 import type { ActNumber, Stage } from './show/stage.ts'
@@ -14,6 +14,8 @@ import type { ActNumber, Stage } from './show/stage.ts'
 export interface ConductorOptions {
   /** How long one can read before it goes on; 0 where nobody reads. */
   beatMs: number
+  /** When it is over, everything stays as it is, to be looked at. */
+  stays: boolean
 }
 
 const passwordBytes = 9
@@ -31,6 +33,7 @@ export class Conductor {
   /** Where to go on when the act is left; null: nowhere. */
   #next: ActNumber | null = null
   #isClosing = false
+  #playing: Promise<void> = Promise.resolve()
   #beganMs = performance.now()
   #played: { usualWay: UsualWay | null; rekey: WithRekey | null; kill: Leak | null } = nothing()
 
@@ -44,20 +47,36 @@ export class Conductor {
     return figuresOf(usualWay, rekey, kill, Math.round((performance.now() - this.#beganMs) / 1_000))
   }
 
-  /** Until the last act is over, or everything was left. */
-  async play(from: ActNumber = 1): Promise<void> {
-    for (let act: ActNumber | null = from; act !== null && !this.#isClosing; ) {
+  /** Until the last act is over; or, where somebody looks on, until everything was left. */
+  play(from: ActNumber = 1): Promise<void> {
+    this.#playing = this.#play(from)
+    return this.#playing
+  }
+
+  async #play(from: ActNumber): Promise<void> {
+    for (let act: ActNumber | null = from; act !== null && !this.#isClosing; act = this.#next) {
       this.#next = null
+      this.#clock = new Clock()
       try {
         await this.#playFrom(act)
-        return
+        if (!this.#options.stays) return
+        await this.#clock.wait(Number.POSITIVE_INFINITY)
       } catch (error) {
-        if (!(error instanceof Left)) throw error
-        act = this.#next
-      } finally {
-        if (this.#next !== null || this.#isClosing) await this.#strike()
+        if (!(error instanceof Left)) {
+          if (!this.#options.stays) throw error
+          await this.#brokeOff(error as Error)
+        }
       }
+      await this.#strike()
     }
+  }
+
+  /** Somebody looks on: they are told, and may begin anew. */
+  async #brokeOff({ message }: Error): Promise<void> {
+    this.#stage.say(`The story broke off: ${message}`, 'bad')
+    this.#stage.isOver = true
+    this.#stage.changed()
+    await this.#clock.wait(Number.POSITIVE_INFINITY).catch(() => undefined)
   }
 
   /** To the beginning of an act, from wherever it is. */
@@ -88,15 +107,17 @@ export class Conductor {
   /** Everything that was started ends. */
   async close(): Promise<void> {
     this.#isClosing = true
+    this.#next = null
     this.#clock.end()
+    await this.#playing.catch(() => undefined)
     await this.#strike()
   }
 
   async #playFrom(act: ActNumber): Promise<void> {
-    this.#clock = new Clock()
     this.#stage.isPaused = false
     this.#stage.isOver = false
     this.#stage.keys.clear()
+    this.#stage.begin(0)
     if (act === 1) {
       this.#played = nothing()
       this.#beganMs = performance.now()
@@ -106,23 +127,45 @@ export class Conductor {
     )
     this.#world ??= await openWorld(this.#password)
     this.#clock.check()
-    const { plane } = this.#world
-    this.#stage.dashboard = { address: plane.address, person: personId, password: this.#password }
     if (act === 1) {
       const scene = await this.#set(1)
       await scene.platform.start()
-      this.#played.usualWay = await usualWay(scene)
+      const played = await usualWay(scene)
+      this.#played.usualWay = played
+      this.#result(1, inWords.usualWay(played))
       await this.#clearPlatform()
     }
+    await this.#planeIsReady(this.#world)
     if (act <= 2) {
       const scene = await this.#set(2)
+      this.#stage.say(
+        'The platform is set up anew, with the same processes. Who is known is registered with Rekey.',
+      )
       await prepare(scene, knownIds)
-      this.#played.rekey = await withRekey(scene)
-    } else await prepare(await this.#set(3), allIds)
+      const played = await withRekey(scene)
+      this.#played.rekey = played
+      this.#result(2, inWords.rekey(played))
+    } else {
+      const scene = await this.#set(3)
+      await prepare(scene, allIds)
+      scene.platform.begin({ firstNightMs: 4_000, firstLargeFileMs: 8_000 })
+    }
     this.#stage.begin(3)
-    if (act === 3) this.#scene!.platform.begin({ firstNightMs: 4_000, firstLargeFileMs: 8_000 })
-    this.#played.kill = await leak(this.#scene!)
+    const played = await leak(this.#scene!)
+    this.#played.kill = played
+    this.#result(3, inWords.kill(played))
     this.#stage.isOver = true
+    this.#stage.changed()
+  }
+
+  #result(act: ActNumber, text: string): void {
+    this.#stage.results[act] = text
+    this.#stage.changed()
+  }
+
+  async #planeIsReady(world: OpenWorld): Promise<void> {
+    await world.ready
+    this.#stage.dashboard = { address: world.plane.address, person: personId, password: this.#password }
     this.#stage.changed()
   }
 

@@ -71,3 +71,11 @@ function missingInLeak(leak: Leak): string[] {
 
 const said = (checks: readonly [isSo: boolean, text: string][]) =>
   checks.flatMap(([isSo, text]) => (isSo ? [text] : []))
+
+export const inWords = {
+  usualWay: ({ brokenConsumers, failedJobs }: UsualWay) =>
+    `${brokenConsumers} consumers broken, ${failedJobs} jobs lost`,
+  rekey: ({ jobs, failedJobs }: WithRekey) => `${failedJobs} of ${jobs} jobs lost`,
+  kill: ({ confirmed, holders, attackerLastUseAfterMs }: Leak) =>
+    `${confirmed} of ${holders} holders confirmed, the attacker out after ${attackerLastUseAfterMs} ms`,
+}

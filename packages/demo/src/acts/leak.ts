@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { KillView, SignalView } from '@rekey/wire'
 import { files, type Launched, started } from '../platform/launch.ts'
 import { openLine } from '../platform/line.ts'
-import { memberOf, members } from '../platform/members.ts'
+import { type MemberId, memberOf, members } from '../platform/members.ts'
 import { Tally } from '../platform/tally.ts'
 import { credential } from './register.ts'
 import type { Scene } from './scene.ts'
@@ -142,7 +142,7 @@ async function watched(scene: Scene, id: string, { tally }: Attacker): Promise<L
     const lastUse = tally.success('attacker', leaked)
     stage.kill = {
       holders: heldIt(kill).map(one => ({
-        name: `${memberOf(one.consumer as never)?.name ?? one.consumer} · ${one.instance}`,
+        name: named(one),
         afterMs: one.afterMs,
         isConfirmed: one.state === 'confirmed',
       })),
@@ -217,6 +217,13 @@ async function watched(scene: Scene, id: string, { tally }: Attacker): Promise<L
     putBack: platform.tally.putBack,
     ending,
   }
+}
+
+/** A wrapper answers when the programs that it runs have ended. */
+function named({ consumer, instance, afterMs }: Holder): string {
+  const name = memberOf(consumer as MemberId)?.name ?? consumer
+  if (instance.includes('-rekey-')) return `${name}, their rekey run`
+  return afterMs === null ? `${name}, a process of it` : name
 }
 
 type Holder = KillView['killed'][number]['holders'][number]

@@ -22,6 +22,9 @@ export const missingIn = (faults: readonly unknown[]): Missing[] =>
       : [{ gate: code, what: code, consumer: null, text }],
   )
 
+/** For people who read along: the moment stands in the record. */
+export const shortly = ({ text }: Missing) => text.replace(/, last at \S+$/, '')
+
 /** What waits for somebody, and not for time alone. */
 const forPeople = new Set(['not-exercised', 'ghost', 'fallback-unconfirmed'])
 export const needsSomebody = ({ what }: Missing) => forPeople.has(what)

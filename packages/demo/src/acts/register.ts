@@ -24,7 +24,7 @@ export async function register(scene: Scene, ids: readonly MemberId[]): Promise<
     consumers: members.filter(one => ids.includes(one.id)).map(one => ({ id: one.id, ...registered(one) })),
     existing: { handle: scene.token.id, value: scene.token.value },
   })
-  for (const id of ids) await giveAgent(scene, id)
+  await Promise.all(ids.map(id => giveAgent(scene, id)))
 }
 
 /** From its next start on it has its token from Rekey. */

@@ -8,8 +8,10 @@ import type { Stage } from '../show/stage.ts'
 export interface World {
   folder: string
   docstore: DocstoreProcess
-  plane: ControlPlane
-  person: Person
+  /** It takes longer to start than Docstore, and act 1 knows nothing of it. */
+  ready: Promise<void>
+  readonly plane: ControlPlane
+  readonly person: Person
 }
 
 export interface Scene {

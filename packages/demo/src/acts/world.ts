@@ -3,8 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startDocstore } from '../docstore/start.ts'
-import { type ControlPlane, setUp, startControlPlane } from '../plane/control-plane.ts'
+import { type DocstoreProcess, newAdminKey, startDocstore } from '../docstore/start.ts'
+import { type ControlPlane, type Person, setUp, startControlPlane } from '../plane/control-plane.ts'
 import type { World } from './scene.ts'
 
 export interface OpenWorld extends World {
@@ -16,20 +16,45 @@ const usualPort = 7370
 
 export async function openWorld(password: string): Promise<OpenWorld> {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-demo-'))
-  const ends: (() => Promise<void> | void)[] = [() => rmSync(folder, { recursive: true, force: true })]
+  const adminKey = newAdminKey()
+  const starting = startPlane(folder, adminKey)
+  let opened: { plane: ControlPlane; person: Person } | null = null
+  const ready = starting.then(async plane => {
+    opened = { plane, person: await setUp(plane, personId, password) }
+  })
+  // Whoever needs it asks, and hears of it then.
+  ready.catch(() => undefined)
+  const there = () => {
+    if (opened === null) throw new Error('the control plane is not there yet')
+    return opened
+  }
+  let docstore: DocstoreProcess | null = null
   const close = async () => {
-    for (const end of ends.toReversed()) await end()
+    await ready.catch(() => undefined)
+    await starting.then(
+      plane => plane.stop(),
+      () => undefined,
+    )
+    await docstore?.stop()
+    rmSync(folder, { recursive: true, force: true })
   }
   try {
-    const docstore = await startDocstore()
-    ends.push(() => docstore.stop())
-    const plane = await startPlane(folder, docstore.adminKey)
-    ends.push(() => plane.stop())
-    const person = await setUp(plane, personId, password)
-    return { folder, docstore, plane, person, close }
+    docstore = await startDocstore(adminKey)
   } catch (error) {
     await close()
     throw error
+  }
+  return {
+    folder,
+    docstore,
+    ready,
+    close,
+    get plane() {
+      return there().plane
+    },
+    get person() {
+      return there().person
+    },
   }
 }
 

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { compiled } from '../compiled.ts'
 import { ask, isRefused } from './client.ts'
 import type { KeyShown } from './keys.ts'
 
@@ -17,10 +18,11 @@ export interface DocstoreProcess {
 
 const startMs = 20_000
 
-export async function startDocstore(): Promise<DocstoreProcess> {
-  const adminKey = `docs_admin_${randomBytes(24).toString('base64url')}`
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'docstore-child.ts')], {
-    env: { DOCSTORE_ADMIN_KEY: adminKey },
+export const newAdminKey = () => `docs_admin_${randomBytes(24).toString('base64url')}`
+
+export async function startDocstore(adminKey: string): Promise<DocstoreProcess> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'vendor-child.ts')], {
+    env: { ...compiled, DOCSTORE_ADMIN_KEY: adminKey },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()))

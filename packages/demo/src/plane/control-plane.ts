@@ -18,7 +18,8 @@ export interface ControlPlane {
 
 const main = join(import.meta.dirname, '../../../server/src/main.mjs')
 const leash = new URL('leash-child.ts', import.meta.url).href
-const readyWithinMs = 30_000
+/** A busy machine is slow to start one; one that hangs is told of. */
+const readyWithinMs = 90_000
 
 /** On a leash it ends with whoever started it, also where that dies without a word. */
 export function startControlPlane(

@@ -1,6 +1,7 @@
 // One process of the platform: how it is started in the usual way, and how with Rekey.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { compiled } from '../compiled.ts'
 import type { Member } from './members.ts'
 
 export interface Place {
@@ -71,7 +72,11 @@ export const environmentFiles: ReadonlySet<string> = new Set([
 ])
 
 export function started(args: readonly string[], env: Record<string, string>, cwd: string): Launched {
-  const child = spawn(process.execPath, args, { env, cwd, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const child = spawn(process.execPath, args, {
+    env: { ...compiled, ...env },
+    cwd,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
   let errors = ''
   child.stderr!.on('data', part => {
     errors = `${errors}${part}`.slice(-2_000)

@@ -14,7 +14,7 @@ export interface PlatformOptions {
   changed: () => void
 }
 
-const readyMs = 30_000
+const readyMs = 90_000
 const endMs = 6_000
 
 export class Platform {
@@ -29,7 +29,6 @@ export class Platform {
   #line: Line | null = null
   #isStopping = false
   #nights = 0
-  #timers: Promise<void>[] = []
 
   constructor(options: PlatformOptions) {
     this.#options = options
@@ -71,6 +70,8 @@ export class Platform {
         this.#options.changed()
       },
       left: ({ who, pid }: { who: string; pid: number }) => {
+        // The curtain falls: everybody is shown as they were.
+        if (this.#isStopping) return
         this.#heldBy(who).delete(pid)
         this.#options.changed()
       },
@@ -89,14 +90,14 @@ export class Platform {
         await run()
       }
     }
+    // The act is over, and with it the clock.
     const left = () => undefined
-    this.#timers = [
-      again(firstNightMs, nightMs, async () => {
-        await this.run('reconciliation')
-        this.#nights++
-      }).catch(left),
-      again(firstLargeFileMs, largeFileMs, () => this.run('oversized-fallback')).catch(left),
-    ]
+    const night = async () => {
+      await this.run('reconciliation')
+      this.#nights++
+    }
+    void again(firstNightMs, nightMs, night).catch(left)
+    void again(firstLargeFileMs, largeFileMs, () => this.run('oversized-fallback')).catch(left)
   }
 
   /** How many nights are over. */
@@ -137,7 +138,6 @@ export class Platform {
 
   async stop(): Promise<void> {
     this.#isStopping = true
-    for (const timer of this.#timers) void timer
     const all = [...this.#running.values()].flatMap(some => [...some])
     await Promise.all(all.map(end))
     await this.#line?.close()

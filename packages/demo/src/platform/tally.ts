@@ -20,7 +20,11 @@ export interface Count {
   last: Job | null
   lastHarm: Job | null
   lastKey: string | null
+  /** The latest, the newest last. */
+  recent: Job[]
 }
+
+const recentKept = 28
 
 export interface Broken {
   consumer: string
@@ -43,7 +47,7 @@ export class Tally {
 
   constructor(ids: readonly string[]) {
     for (const id of ids) {
-      const none = { last: null, lastHarm: null, lastKey: null }
+      const none = { last: null, lastHarm: null, lastKey: null, recent: [] }
       this.#counts.set(id, { done: 0, degraded: 0, failed: 0, deadLetters: 0, putBack: 0, ...none })
     }
   }
@@ -52,6 +56,8 @@ export class Tally {
     const count = this.#counts.get(who)
     if (count === undefined) return
     count.last = job
+    count.recent.push(job)
+    if (count.recent.length > recentKept) count.recent.shift()
     if (job.outcome === 'done') count.done++
     if (job.outcome === 'degraded') count.degraded++
     if (job.outcome === 'failed') count.failed++

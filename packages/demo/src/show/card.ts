@@ -1,6 +1,6 @@
 // One consumer as people see it: what it holds, what came of its work, and in one word how it stands.
 import type { Member } from '../platform/members.ts'
-import type { Count } from '../platform/tally.ts'
+import type { Count, Job } from '../platform/tally.ts'
 import type { KeyBook } from './keys.ts'
 
 /** ok: well, and on the newest token. old: well, on one that is to go. broken: it loses work, or does it badly. idle: nothing is known just now. */
@@ -18,6 +18,8 @@ export interface Card {
   waiting: number
   tone: Tone
   word: string
+  /** What came of its latest jobs, the newest last. */
+  recent: Tone[]
 }
 
 export interface Seen {
@@ -47,8 +49,15 @@ export function cardOf(seen: Seen, keys: KeyBook): Card {
     failed: count.failed + count.deadLetters,
     degraded: count.degraded,
     waiting: count.putBack,
+    recent: count.recent.map(job => toneOf(job, keys)),
     ...standing(seen, labels, keys),
   }
+}
+
+function toneOf({ outcome, key }: Job, keys: KeyBook): Tone {
+  if (outcome === 'put-back') return 'idle'
+  if (outcome !== 'done') return 'broken'
+  return key !== null && key === keys.newest?.id ? 'ok' : 'old'
 }
 
 function heldLabels({ held, count, truth, member }: Seen, keys: KeyBook): string[] {
@@ -65,7 +74,7 @@ function heldLabels({ held, count, truth, member }: Seen, keys: KeyBook): string
 }
 
 function standing(
-  { count, member, isGhost, nowMs }: Seen,
+  { count, member, isGhost, hasRekey, nowMs }: Seen,
   labels: readonly string[],
   keys: KeyBook,
 ): Pick<Card, 'tone' | 'word'> {
@@ -80,6 +89,11 @@ function standing(
   const newest = keys.newest?.label
   if (labels.every(one => one === newest))
     return { tone: 'ok', word: member.runs === 'always' ? 'works' : 'worked' }
+  // What it had is dead; it is given the new one when it is started.
+  const isDead = labels.every(one => keys.lines.some(line => line.label === one && line.state !== 'good'))
+  if (isDead && hasRekey && newest !== undefined && member.runs !== 'always') {
+    return { tone: 'idle', word: `${newest} at its next run` }
+  }
   return { tone: 'old', word: labels.includes(newest ?? '') ? 'old and new' : 'old token' }
 }
 

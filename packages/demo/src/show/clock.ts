@@ -14,6 +14,14 @@ export class Left extends Error {
 export class Clock {
   #isPaused = false
   #isOver = false
+  #ranMs = 0
+  /** When it began to run the last time; null: it stands still. */
+  #sinceMs: number | null = performance.now()
+
+  /** How long it has run. */
+  get ranMs(): number {
+    return this.#ranMs + (this.#sinceMs === null ? 0 : performance.now() - this.#sinceMs)
+  }
 
   get isPaused(): boolean {
     return this.#isPaused
@@ -24,10 +32,13 @@ export class Clock {
   }
 
   pause(): void {
+    this.#ranMs = this.ranMs
+    this.#sinceMs = null
     this.#isPaused = true
   }
 
   go(): void {
+    this.#sinceMs = performance.now()
     this.#isPaused = false
   }
 
@@ -38,23 +49,21 @@ export class Clock {
 
   /** So long, pauses not counted. */
   async wait(ms: number): Promise<void> {
-    let leftMs = ms
+    const endMs = this.ranMs + ms
     for (;;) {
       this.check()
+      const leftMs = endMs - this.ranMs
       if (leftMs <= 0 && !this.#isPaused) return
-      const beganMs = performance.now()
       await sleep(this.#isPaused ? sliceMs : Math.min(sliceMs, leftMs))
-      if (!this.#isPaused) leftMs -= performance.now() - beganMs
     }
   }
 
   /** Until it is so; the story gives up after `mostMs`, for then something is broken. */
   async until(what: string, isSo: () => boolean | Promise<boolean>, mostMs = 60_000): Promise<void> {
-    for (let leftMs = mostMs; !(await isSo()); ) {
-      if (leftMs <= 0) throw new Error(`it never came to it that ${what}`)
-      const beganMs = performance.now()
+    const endMs = this.ranMs + mostMs
+    while (!(await isSo())) {
+      if (this.ranMs > endMs) throw new Error(`it never came to it that ${what}`)
       await this.wait(sliceMs)
-      if (!this.#isPaused) leftMs -= performance.now() - beganMs
     }
   }
 

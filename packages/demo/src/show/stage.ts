@@ -46,6 +46,8 @@ export interface Snapshot {
   kill: KillShown | null
   jobs: { done: number; failed: number; degraded: number }
   dashboard: { address: string; person: string; password: string } | null
+  /** Of the acts that were played, in a few words. */
+  results: Partial<Record<ActNumber, string>>
 }
 
 export const actTitles: Record<ActNumber, string> = {
@@ -70,6 +72,7 @@ export class Stage {
   demands: Demand[] = []
   kill: KillShown | null = null
   dashboard: Snapshot['dashboard'] = null
+  results: Partial<Record<ActNumber, string>> = {}
   platform: Platform | null = null
   /** What the ledger says, by consumer. */
   truths: ReadonlyMap<string, string> = new Map()
@@ -85,7 +88,7 @@ export class Stage {
   }
 
   /** To the beginning of an act: what belonged to the one before is gone, but for what was said. */
-  begin(act: ActNumber): void {
+  begin(act: ActNumber | 0): void {
     this.act = act
     this.step = null
     this.demands = []
@@ -100,6 +103,7 @@ export class Stage {
     this.#beganMs = performance.now()
     this.isOver = false
     this.act = 0
+    this.results = {}
     this.changed()
   }
 
@@ -146,6 +150,7 @@ export class Stage {
         degraded: sum(one => one.degraded),
       },
       dashboard: this.dashboard,
+      results: { ...this.results },
     }
   }
 
