@@ -4,7 +4,7 @@ import { type Options, optionsOf, UsageError, usage } from './options.ts'
 import { type Commands, listen } from './show/keyboard.ts'
 import { Stage } from './show/stage.ts'
 import { serveStage } from './show/stage-server.ts'
-import { bare, coloured } from './show/table.ts'
+import { bare, coloured, width } from './show/table.ts'
 import { showLive, showPlain } from './show/terminal.ts'
 
 const beatMs = 1_500
@@ -28,6 +28,8 @@ async function measured({ act }: Options): Promise<number> {
 async function shown({ act, port }: Options): Promise<number> {
   const { stdin, stdout } = process
   const isLive = stdout.isTTY && stdin.isTTY
+  // The status block is drawn over itself, so its lines must not be broken by the terminal.
+  const isWide = stdout.isTTY && stdout.columns >= width
   const paint = stdout.isTTY && !process.env['NO_COLOR'] ? coloured : bare
   const stage = new Stage()
   const conductor = new Conductor(stage, { beatMs, stays: isLive })
@@ -50,8 +52,9 @@ async function shown({ act, port }: Options): Promise<number> {
         : [`dashboard ${dashboard.address}  as ${dashboard.person}, password ${dashboard.password}`]
     return [`in the browser ${server.address}`, ...where]
   }
-  const stop = isLive ? showLive(stage, stdout, paint, addresses) : showPlain(stage, stdout, paint)
-  if (!isLive) stdout.write(`The stage is at ${server.address}\n`)
+  const isDrawn = isLive && isWide
+  const stop = isDrawn ? showLive(stage, stdout, paint, addresses) : showPlain(stage, stdout, paint)
+  if (!isDrawn) stdout.write(`The stage is at ${server.address}\n`)
   const stopKeys = isLive ? listen(stdin, commands) : () => undefined
   endOnSignals(async () => quit())
   try {

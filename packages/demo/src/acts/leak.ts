@@ -33,6 +33,7 @@ const mostMs = 60_000
 /** Whoever is back is looked at for so long. */
 const afterwardsMs = 3_000
 const betweenMs = 150
+const asideMs = 500
 
 export async function leak(scene: Scene): Promise<Leak> {
   const { clock, stage, world } = scene
@@ -51,6 +52,8 @@ export async function leak(scene: Scene): Promise<Leak> {
     stage.say('A scanner finds it as well, and sends a signed signal.')
     await signal(scene, secret, readFileSync(paste, 'utf8'))
     const kill = await killOf(scene)
+    // Orders and answers are under way: whoever only looks stands aside for a moment.
+    await clock.wait(asideMs)
     stage.say('Rekey knows the value by its fingerprint, and kills it. Nobody was asked.', 'rekey')
     return await watched(scene, kill, attacker)
   } finally {
@@ -96,6 +99,7 @@ async function killOf({ clock, world }: Scene): Promise<string> {
         `/signals?credential=${credential}`,
       )
       kill = items.flatMap(one => one.did.flatMap(step => step.kill ?? [])).at(0) ?? null
+      if (kill === null) await clock.wait(betweenMs)
       return kill !== null
     },
     mostMs,

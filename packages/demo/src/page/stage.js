@@ -85,14 +85,17 @@ function drawCard(card) {
 
 // ---- what was said
 
+let firstSaid = 0
 let lastSaid = 0
 let lastAct = -1
 
 function drawSaid(said) {
   const list = at('told')
   const first = said[0]?.number ?? 0
-  if (said.length === 0 || (lastSaid > 0 && said.at(-1).number < lastSaid) || first > lastSaid + 1) {
+  // It began anew.
+  if (first !== firstSaid) {
     list.replaceChildren()
+    firstSaid = first
     lastSaid = 0
     lastAct = -1
   }

@@ -7,6 +7,8 @@ import { worker } from './worker.ts'
 
 const rereadMs = 3_000
 const visitEveryMs = 350
+/** What was put back is tried again so soon. */
+const againMs = 150
 const environment = process.env
 
 const server = createServer((request, answer) => {
@@ -25,5 +27,5 @@ while (!work.isStopping()) {
       return doneWith(token)
     }),
   )
-  await work.pause(outcome === 'put-back' ? 50 : visitEveryMs)
+  await work.pause(outcome === 'put-back' ? againMs : visitEveryMs)
 }

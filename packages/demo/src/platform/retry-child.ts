@@ -45,7 +45,7 @@ async function goneOn({ id, context: first }: Started): Promise<void> {
     isOver = outcome !== 'put-back'
     if (isOver) return
     // Back in the queue, stamped anew: it goes on with what is used now.
-    await work.pause(100)
+    await work.pause(200)
     context = await tokens.begun().catch(() => context)
   }
 }

@@ -4,6 +4,8 @@ import { doneWith, fixedToken, tokensOf } from './tokens.ts'
 import { worker } from './worker.ts'
 
 const summaryEveryMs = 800
+/** What was put back is tried again so soon. */
+const againMs = 150
 const environment = process.env
 
 const work = await worker({ who: 'summariser', userAgent: 'summariser/0.4', environment })
@@ -27,5 +29,5 @@ while (!work.isStopping()) {
       }
     }),
   )
-  await work.pause(outcome === 'put-back' ? 50 : summaryEveryMs)
+  await work.pause(outcome === 'put-back' ? againMs : summaryEveryMs)
 }

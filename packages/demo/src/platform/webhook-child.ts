@@ -5,6 +5,8 @@ import { worker } from './worker.ts'
 
 const cacheMs = 4_000
 const hookEveryMs = 500
+/** What was put back is tried again so soon. */
+const againMs = 150
 const environment = process.env
 
 const work = await worker({ who: 'webhook-intake', userAgent: 'webhook-intake/1.8', environment })
@@ -16,5 +18,5 @@ while (!work.isStopping()) {
       return doneWith(token)
     }),
   )
-  await work.pause(outcome === 'put-back' ? 50 : hookEveryMs)
+  await work.pause(outcome === 'put-back' ? againMs : hookEveryMs)
 }

@@ -32,7 +32,7 @@ export const bare: Paint = { tone: (_, text) => text, said: (_, text) => text, s
 
 export const signs: Record<CardTone, string> = { ok: '●', old: '▲', broken: '✕', idle: '○' }
 
-const width = 80
+export const width = 80
 
 export function tableOf(shown: Snapshot, paint: Paint, addresses: readonly string[]): string[] {
   return [
