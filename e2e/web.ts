@@ -5,8 +5,8 @@
 // Exit code 1: something was not shown, axe found something, a page was wider than its window, or a script failed.
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { personWith } from '@rekey/demo'
 import { buildWeb } from '../tools/build-web.ts'
-import { personWith } from './control-plane.ts'
 import { openBrowser } from './web/browser.ts'
 import type { Story } from './web/chapters.ts'
 import { credential, person as who } from './web/chapters.ts'

@@ -1,5 +1,5 @@
 // The ledger of 500 consumers: scrolled, searched, sorted and filtered.
-import type { Person } from '../../e2e/control-plane.ts'
+import type { Person } from '@rekey/demo'
 import type { Visit } from '../../e2e/web/browser.ts'
 import { demand, type Figure, lower } from '../engine/figure.ts'
 import { type Pauses, pausesDuring, scroll } from './pauses.ts'

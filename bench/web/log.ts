@@ -1,6 +1,7 @@
 // A log of 1,000,000 events: scrolled, jumped through and searched on the page of the audit.
+
+import type { ControlPlane } from '@rekey/demo'
 import { openSqliteStore } from '@rekey/store'
-import type { ControlPlane } from '../../e2e/control-plane.ts'
 import type { Visit } from '../../e2e/web/browser.ts'
 import { demand, type Figure } from '../engine/figure.ts'
 import { one } from './ledger.ts'

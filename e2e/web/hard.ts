@@ -1,6 +1,6 @@
 // What goes wrong in practice: names with markup, a connection that breaks under a decision, two people who press opposite buttons, a
 // session that expires under a half-filled form, somebody without the right, very many consumers. Nothing is lost, and everything is said.
-import type { Person } from '../control-plane.ts'
+import type { Person } from '@rekey/demo'
 import { person as alice, credential, look, type Story, visit } from './chapters.ts'
 
 const markup = '<img src=x onerror="document.title=1"> & <b>Co</b> "quoted"'

@@ -1,6 +1,6 @@
 // A rotation, as a person sees it through: planned, opened, refused with names, opened by an exercise, and retired. The page is never
 // loaded anew: what changes on it comes by itself.
-import type { Person } from '../control-plane.ts'
+import type { Person } from '@rekey/demo'
 import type { Fleet } from '../fleet/processes.ts'
 import { credential, look, type Story, visit } from './chapters.ts'
 

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { agentFor, type ControlPlane, freePort, type Person, startControlPlane } from '../control-plane.ts'
+import { agentFor, type ControlPlane, freePort, type Person, startControlPlane } from '@rekey/demo'
 import { type Member, members } from '../fleet/consumers.ts'
 import { type Fleet, startFleet } from '../fleet/processes.ts'
 import { openTargets, type Target } from '../fleet/targets.ts'
