@@ -14,7 +14,7 @@ const mayImport: Record<string, readonly string[]> = {
   wire: ['core'],
   server: ['core', 'log', 'store', 'providers', 'wire'],
   sdk: ['wire', 'log'],
-  cli: ['sdk', 'wire'],
+  cli: ['sdk', 'wire', 'log'],
   web: ['sdk', 'wire'],
   simulator: ['core', 'log', 'store', 'providers', 'wire', 'server', 'sdk'],
   conformance: ['core', 'log', 'store', 'providers', 'wire', 'server', 'sdk'],

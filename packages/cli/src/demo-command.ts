@@ -17,7 +17,6 @@ const main = fileURLToPath(new URL('../../demo/src/main.mjs', import.meta.url))
 
 export function demoCommand({ environment, tell }: Context, done: (code: number) => void): Command {
   return new Command('demo')
-    .summary('see what Rekey is for, in two minutes')
     .description(
       'A platform of real processes shares one API token of a local provider. It is\nrotated the usual way, then with Rekey, and at last it leaks and is killed.',
     )

@@ -1,0 +1,80 @@
+// A file of JSON as a person writes it: comments and trailing commas are allowed. `-` is standard input.
+import { readFileSync } from 'node:fs'
+import { usage } from './exit.ts'
+import type { Io } from './io.ts'
+
+export async function readJsonFile(path: string, io: Io): Promise<unknown> {
+  return parseJson(
+    path === '-' ? await io.input.all() : readText(path),
+    path === '-' ? 'standard input' : path,
+  )
+}
+
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as { code?: string }
+    throw usage(`${path} cannot be read: ${code === 'ENOENT' ? 'it is not there' : String(code)}.`)
+  }
+}
+
+export function parseJson(text: string, name: string): unknown {
+  const bare = withoutComments(text)
+  try {
+    return JSON.parse(bare)
+  } catch (error) {
+    throw usage(`${name} is not JSON: ${placed(error, bare)}.`)
+  }
+}
+
+/** What goes is replaced by blanks, so that every other character stays where it was. */
+export function withoutComments(text: string): string {
+  let out = ''
+  let comma = -1
+  for (let at = text.startsWith('\ufeff') ? 1 : 0; at < text.length; ) {
+    const character = text[at]!
+    if (character === '"') {
+      const end = endOfString(text, at)
+      out += text.slice(at, end)
+      at = end
+      comma = -1
+    } else if (character === '/' && (text[at + 1] === '/' || text[at + 1] === '*')) {
+      const end = endOfComment(text, at)
+      out += text.slice(at, end).replace(/[^\n]/g, ' ')
+      at = end
+    } else {
+      // A comma before the end of what it is in separates nothing.
+      if ((character === '}' || character === ']') && comma >= 0)
+        out = `${out.slice(0, comma)} ${out.slice(comma + 1)}`
+      if (character === ',') comma = out.length
+      else if (!/\s/.test(character)) comma = -1
+      out += character
+      at++
+    }
+  }
+  return out
+}
+
+function endOfString(text: string, from: number): number {
+  for (let at = from + 1; at < text.length; at++) {
+    if (text[at] === '\\') at++
+    else if (text[at] === '"' || text[at] === '\n') return at + 1
+  }
+  return text.length
+}
+
+function endOfComment(text: string, from: number): number {
+  const mark = text[from + 1] === '/' ? '\n' : '*/'
+  const end = text.indexOf(mark, from + 2)
+  if (end < 0) return text.length
+  return mark === '\n' ? end : end + 2
+}
+
+/** The parser names a position: a person looks for a line. What stands there is not repeated; it may be a value. */
+function placed(error: unknown, text: string): string {
+  const [, found] = /position (\d+)/.exec(String((error as Error).message)) ?? []
+  const at = found === undefined ? text.length : Number(found)
+  const before = text.slice(0, at).split('\n')
+  return `line ${before.length}, column ${before.at(-1)!.length + 1}`
+}
