@@ -3,7 +3,6 @@ import { Command, CommanderError, type Option } from 'commander'
 import { exitCodes, meanings } from './exit.ts'
 import type { Io } from './io.ts'
 import { type Noun, nouns } from './nouns.ts'
-import { commandOf } from './parser.ts'
 import type { Environment } from './run/injection.ts'
 import type { Tell } from './supply.ts'
 
@@ -48,6 +47,7 @@ export async function execute(args: readonly string[], context: Context): Promis
 async function built(noun: Noun, context: Context, done: (code: number) => void): Promise<Command> {
   const { io } = context
   if ('command' in noun) return noun.command(context, done)
+  const { commandOf } = await import('./parser.ts')
   if ('verb' in noun) return commandOf(await noun.verb(), { io, done })
   const command = new Command(noun.name)
     .description(`${noun.summary[0]!.toUpperCase()}${noun.summary.slice(1)}.`)

@@ -3,7 +3,7 @@ import type { Fault } from '@rekey/wire'
 import type { Talk } from './call.ts'
 import { type Failure, failureOf } from './exit.ts'
 import { ProblemFailure } from './plane/problem.ts'
-import { type Block, layout, line } from './show/blocks.ts'
+import { type Block, layout, line, remedy } from './show/blocks.ts'
 import type { Times } from './show/times.ts'
 import { bad, type Look, quiet } from './show/words.ts'
 
@@ -23,7 +23,7 @@ export function toldFailure(failure: Failure, times: Times, look: Look): string[
   const isAlone = faults.length === 1 && faults[0]!.text === failure.message && !faults[0]!.missing?.length
   if (!isAlone) for (const fault of faults) blocks.push(...faultBlocks(fault, failure.message, times))
   for (const fault of failure.faults) {
-    blocks.push(line([quiet(`${fault.at}: `), fault.text], 2))
+    blocks.push(line([quiet(`${fault.at}: `), fault.text], 2, 2))
     if (fault.how !== '') blocks.push(remedy(fault.how, 4))
   }
   const isSaid = faults.some(({ how }) => how === failure.how) && !isAlone
@@ -33,16 +33,14 @@ export function toldFailure(failure: Failure, times: Times, look: Look): string[
 
 function faultBlocks({ at, how, missing = [], text }: Fault, message: string, times: Times): Block[] {
   const where = at === undefined ? '' : `${placeOf(at)}: `
-  const blocks = text === message && missing.length > 0 ? [] : [line(`${where}${times.said(text)}`, 2)]
+  const blocks = text === message && missing.length > 0 ? [] : [line(`${where}${times.said(text)}`, 2, 2)]
   for (const one of missing) {
-    blocks.push(line([quiet(one.gate), ` ${times.said(one.text)}`], 2))
+    blocks.push(line([quiet(one.gate), ` ${times.said(one.text)}`], 2, 2))
     if (one.how !== '') blocks.push(remedy(times.said(one.how), 4))
   }
   if (missing.length === 0 && how !== '') blocks.push(remedy(times.said(how), 4))
   return blocks
 }
-
-const remedy = (how: string, indent: number) => line(quiet(`→ ${how}`), indent)
 
 /** /body/credential/policy → credential.policy */
 function placeOf(at: string): string {

@@ -4,8 +4,7 @@ import type { Call, Talk } from './call.ts'
 import { flag, type Kinds, short, word } from './kinds.ts'
 import { type Answer, type Asked, addressOf, type Known } from './plane/operations.ts'
 import type { Block } from './show/blocks.ts'
-import { line } from './show/blocks.ts'
-import { plain } from './show/plain.ts'
+import { line, text } from './show/blocks.ts'
 import { type Verb, type VerbParts, verb } from './verb.ts'
 
 export const writing = {
@@ -82,11 +81,7 @@ export function showUnsent<T>(call: Talk, asked: Pending<T>): void {
   const would = { method, path: `/api/v1${path}`, ...(body !== null && { body }) }
   call.show(would, () => [
     line(`${method} ${would.path}`),
-    ...(body === null
-      ? []
-      : JSON.stringify(body, null, 2)
-          .split('\n')
-          .map(one => line(plain(one)))),
+    ...(body === null ? [] : [text(JSON.stringify(body, null, 2))]),
   ])
   call.tell('Nothing was sent.')
 }

@@ -8,7 +8,7 @@ import type { Answer } from '../plane/operations.ts'
 import { ProblemFailure } from '../plane/problem.ts'
 import { line } from '../show/blocks.ts'
 import { quiet } from '../show/words.ts'
-import { type Verb, verb } from '../verb.ts'
+import type { Verb } from '../verb.ts'
 import { view } from '../view.ts'
 import { agentBlocks, agentsBlocks } from '../views/agent.ts'
 import { pending, write, yes } from '../write.ts'
@@ -84,7 +84,7 @@ const endKey = write({
   blocks: (answer, call) => agentBlocks(answer, call.times()),
 })
 
-const join = verb({
+const join = write({
   name: 'join',
   summary: 'make a join token: whoever presents it enrols a key of their own',
   text: 'The token is shown this once, alone on standard output, so that it can go to a file.',
@@ -94,12 +94,15 @@ const join = verb({
     life: length('how long it is good', '1h'),
   },
   examples: ['agent join summariser > join.txt', 'agent join web --many --life 30d > join.txt'],
-  async run(call) {
+  request(call) {
     const { life, many } = call.options
-    const body = { uses: many ? ('many' as const) : ('once' as const), lifeMs: life }
-    const answer = await call.ask('agents.join', { params: { id: call.args.agent }, body })
-    call.show(answer, () => [line(answer.join)])
-    const { expiresMs, id } = answer
+    return pending('agents.join', {
+      params: { id: call.args.agent },
+      body: { uses: many ? 'many' : 'once', lifeMs: life },
+    })
+  },
+  blocks: answer => [line(answer.join)],
+  async after({ expiresMs, id }, call) {
     if (!call.options.json)
       call.tell(
         quiet(

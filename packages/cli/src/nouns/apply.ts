@@ -1,4 +1,5 @@
 // rekey apply: make what is there as the files say.
+import { exitCodes } from '../exit.ts'
 import { flag } from '../kinds.ts'
 import { line } from '../show/blocks.ts'
 import { verb } from '../verb.ts'
@@ -40,7 +41,7 @@ away that the files do not name, after it has asked; credentials are never taken
     const steps = stepsTo(wanted, await whatIsThere(call, wanted), prune)
     if (dryRun || steps.steps.length === 0) {
       call.show(stepsJson(steps), () => stepsBlocks(steps))
-      return 0
+      return steps.steps.length === 0 ? 0 : exitCodes.differs
     }
     const going = steps.steps.filter(one => one.do === 'remove-consumer')
     if (going.length > 0) {

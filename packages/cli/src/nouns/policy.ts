@@ -5,7 +5,7 @@ import { decisionsOfTwo } from '../choices.ts'
 import { usage } from '../exit.ts'
 import { length, many } from '../kinds.ts'
 import type { Answer } from '../plane/operations.ts'
-import { type Block, blank, fields, heading, line } from '../show/blocks.ts'
+import { type Block, blank, fields, heading, line, text } from '../show/blocks.ts'
 import { table } from '../show/table.ts'
 import { span } from '../show/times.ts'
 import { quiet } from '../show/words.ts'
@@ -108,11 +108,7 @@ const set = verb({
       ...(signals !== null && { signalPolicy: signals }),
     }
     if (options.dryRun) {
-      call.show(would, () =>
-        JSON.stringify(would, null, 2)
-          .split('\n')
-          .map(one => line(one)),
-      )
+      call.show(would, () => [text(JSON.stringify(would, null, 2))])
       call.tell('Nothing was sent.')
       return 0
     }

@@ -8,7 +8,7 @@ import { file, flag, length, many, needed, oneOf, short, word } from '../kinds.t
 import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, fields, heading, line } from '../show/blocks.ts'
 import { span, type Times } from '../show/times.ts'
-import { quiet, strong, warn } from '../show/words.ts'
+import { gap, quiet, strong, warn } from '../show/words.ts'
 import type { Verb } from '../verb.ts'
 import { view } from '../view.ts'
 import { bindingText } from '../views/agent.ts'
@@ -95,7 +95,7 @@ function serviceOf(text: string): [string, ReturnType<typeof bindingOf>] {
 function sourceBlocks(one: Answer<'sources.put'>, times: Times): Block[] {
   const services = Object.entries(one.services ?? {}).map(([name, of]) => `${name} is ${bindingText(of)}`)
   return [
-    heading([strong(one.id), quiet(`  ${one.kind}`)]),
+    heading([strong(one.id), quiet(`${gap}${one.kind}`)]),
     blank,
     fields([
       ['speaks for', { lines: one.bindings.map(bindingText) }],

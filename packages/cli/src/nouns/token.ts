@@ -3,7 +3,7 @@ import { rights } from '../choices.ts'
 import { length, many, manyOf, needed, word } from '../kinds.ts'
 import { line } from '../show/blocks.ts'
 import { quiet } from '../show/words.ts'
-import { type Verb, verb } from '../verb.ts'
+import type { Verb } from '../verb.ts'
 import { view } from '../view.ts'
 import { list as listed } from '../views/list.ts'
 import { none } from '../views/states.ts'
@@ -35,7 +35,7 @@ const list = view({
   },
 })
 
-const make = verb({
+const make = write({
   name: 'make',
   summary: 'make an API token; it is shown this once, alone on standard output',
   options: {
@@ -45,9 +45,9 @@ const make = verb({
     life: length('how long it is good'),
   },
   examples: ['token make --name ci --right read --environment prod --life 90d > token.txt'],
-  async run(call) {
+  request(call) {
     const { environment, life, name, right } = call.options
-    const answer = await call.ask('tokens.make', {
+    return pending('tokens.make', {
       body: {
         name,
         rights: right.length === 0 ? ['read'] : right,
@@ -55,10 +55,11 @@ const make = verb({
         lifeMs: life,
       },
     })
-    call.show(answer, () => [line(answer.token)])
-    const { expiresMs, id, rights: may } = answer
+  },
+  blocks: answer => [line(answer.token)],
+  async after({ expiresMs, id, rights }, call) {
     const until = expiresMs === null ? 'It has no end' : `It is good until ${call.times().both(expiresMs)}`
-    if (!call.options.json) call.tell(quiet(`${until}, may ${may.join(', ')}, and is revoked as ${id}.`))
+    if (!call.options.json) call.tell(quiet(`${until}, may ${rights.join(', ')}, and is revoked as ${id}.`))
     return 0
   },
 })

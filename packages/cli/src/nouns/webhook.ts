@@ -3,7 +3,7 @@ import { usage } from '../exit.ts'
 import { flag, many, needed, word } from '../kinds.ts'
 import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, fields, heading, line } from '../show/blocks.ts'
-import type { Times } from '../show/times.ts'
+import { span, type Times } from '../show/times.ts'
 import { bad, good, quiet, strong, type Words } from '../show/words.ts'
 import type { Verb } from '../verb.ts'
 import { view } from '../view.ts'
@@ -43,7 +43,9 @@ const list = view({
 function stateOf({ failing, off }: Webhook, times: Times): Words {
   if (off !== null) return bad(`off: ${off}`)
   if (failing === null) return good('well')
-  return bad(`failing since ${times.near(failing.sinceMs)}, ${failing.attempts} times: ${failing.why}`)
+  return bad(
+    `failing for ${span(Math.max(0, times.nowMs - failing.sinceMs))}, ${failing.attempts} times: ${failing.why}`,
+  )
 }
 
 const set = write({

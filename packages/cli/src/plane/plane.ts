@@ -15,7 +15,7 @@ export interface PlaneOptions {
   signal: AbortSignal
   tell: (text: string) => void
   nowMs: () => number
-  /** The key of the one write of this command; null: made anew. */
+  /** Under which key the writes of this command go; null: each under one of its own. */
   key: string | null
 }
 
@@ -25,7 +25,6 @@ export interface Sent {
   path: string
   body?: unknown
   ifMatch?: string
-  key?: string
   timeoutMs?: number
   /** What it answers with is text. */
   isText?: boolean
@@ -49,6 +48,7 @@ export class Plane {
   offsetMs = 0
   readonly #options: PlaneOptions
   readonly #base: string
+  #writes = 0
 
   constructor(options: PlaneOptions) {
     this.#options = options
@@ -77,7 +77,7 @@ export class Plane {
   }
 
   async send<A>(sent: Sent): Promise<Answered<A>> {
-    const key = sent.method === 'GET' ? null : (sent.key ?? this.#options.key ?? randomUUID())
+    const key = sent.method === 'GET' ? null : this.#newKey()
     let response: Response
     try {
       response = await this.#fetched(sent, key)
@@ -108,6 +108,14 @@ export class Plane {
     const response = await fetch(`${this.#base}/api/v1${path}`, { headers, redirect: 'error', signal })
     if (!response.ok) await read(response, false, this.url)
     return response
+  }
+
+  /** Of several writes of one command each has its own, and typed again they are the same. */
+  #newKey(): string {
+    const { key } = this.#options
+    this.#writes++
+    if (key === null) return randomUUID()
+    return this.#writes === 1 ? key : `${key}-${this.#writes}`
   }
 
   async #again(sent: Sent, key: string | null): Promise<Response> {

@@ -4,14 +4,17 @@ import { type Cell, type Lines, type Table, tableLines } from './table.ts'
 import { isBlank, type Look, linesOf, quiet, strong, type Words } from './words.ts'
 
 export type Block =
-  | { is: 'line'; words: Words; indent: number }
+  | { is: 'line'; words: Words; indent: number; hang: number }
   | { is: 'blank' }
   | { is: 'fields'; rows: readonly (readonly [label: string, cell: Cell])[] }
   | { is: 'text'; text: string }
   | { is: 'indented'; blocks: readonly Block[] }
   | Table
 
-export const line = (words: Words, indent = 0): Block => ({ is: 'line', words, indent })
+/** Where it goes on in another line, that one is indented by `hang` more. */
+export const line = (words: Words, indent = 0, hang = 0): Block => ({ is: 'line', words, indent, hang })
+/** What to do about it. */
+export const remedy = (how: string, indent = 0): Block => line(quiet(`→ ${how}`), indent, 2)
 export const blank: Block = { is: 'blank' }
 export const heading = (words: Words): Block => line(typeof words === 'string' ? strong(words) : words)
 export const indented = (blocks: readonly Block[]): Block => ({ is: 'indented', blocks })
@@ -35,9 +38,10 @@ function linesOfBlock(block: Block, look: Look): string[] {
     case 'blank':
       return ['']
     case 'line': {
-      const { words, indent } = block
-      const within = { ...look, width: Math.max(20, look.width - indent) }
-      return linesOf(words, within).map(one => `${' '.repeat(indent)}${one}`)
+      const { hang, indent, words } = block
+      const within = { ...look, width: Math.max(20, look.width - indent - hang) }
+      const [first = '', ...rest] = linesOf(words, within, false, hang)
+      return [`${' '.repeat(indent)}${first}`, ...rest.map(one => `${' '.repeat(indent + hang)}${one}`)]
     }
     case 'text':
       return block.text.replace(/\n+$/, '').split('\n').map(plain)

@@ -23,6 +23,11 @@ export const good = toned('good')
 export const bad = toned('bad')
 export const warn = toned('warn')
 export const accent = toned('accent')
+/** Two spaces that are kept: between words elsewhere there is one, and a line may end there. */
+export const gap = '\u00a0\u00a0'
+/** So wide that the next words stand below each other. */
+export const padded = (text: string, width: number) =>
+  `${text}${'\u00a0'.repeat(Math.max(0, width - widthOf(plain(text))))}`
 export const inTone = (tone: Tone, text: string): Toned => ({ text, tone })
 
 const codes: Record<Tone, string> = {
@@ -51,15 +56,15 @@ export const wordsWidth = (words: Words): number =>
 /** The longest that cannot be divided. */
 export const longestWord = (words: Words): number => Math.max(0, ...chunksOf(words).map(chunkWidth))
 
-/** Painted, each no wider than the width, but for a word that is. */
-export function linesOf(words: Words, { width, hasColour }: Look, mayCut = false): string[] {
+/** Painted, each no wider than the width, but for a word that is; the first has so much more room. */
+export function linesOf(words: Words, { width, hasColour }: Look, mayCut = false, more = 0): string[] {
   const chunks = mayCut ? chunksOf(words).flatMap(chunk => cut(chunk, width)) : chunksOf(words)
   const lines: string[] = []
   let line: Chunk = []
   let taken = 0
   for (const chunk of chunks) {
     const wide = chunkWidth(chunk)
-    if (line.length > 0 && taken + 1 + wide > width) {
+    if (line.length > 0 && taken + 1 + wide > width + (lines.length === 0 ? more : 0)) {
       lines.push(painted(line, hasColour))
       line = []
     }
@@ -118,7 +123,7 @@ function cut(chunk: Chunk, width: number): Chunk[] {
 }
 
 function painted(line: Chunk, hasColour: boolean): string {
-  if (!hasColour) return line.map(({ text }) => text).join('')
+  if (!hasColour) return spacesOf(line.map(({ text }) => text).join(''))
   let out = ''
   for (let at = 0; at < line.length; ) {
     const { tone } = line[at]!
@@ -126,5 +131,7 @@ function painted(line: Chunk, hasColour: boolean): string {
     for (; at < line.length && line[at]!.tone === tone; at++) text += line[at]!.text
     out += codes[tone] === '' ? text : `\x1b[${codes[tone]}m${text}\x1b[0m`
   }
-  return out
+  return spacesOf(out)
 }
+
+const spacesOf = (text: string) => text.replaceAll('\u00a0', ' ')

@@ -3,7 +3,7 @@ import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, fields, heading } from '../show/blocks.ts'
 import { table } from '../show/table.ts'
 import type { Times } from '../show/times.ts'
-import { good, quiet, strong, warn } from '../show/words.ts'
+import { gap, good, quiet, strong, warn } from '../show/words.ts'
 import { list } from './list.ts'
 import { none } from './states.ts'
 
@@ -35,7 +35,7 @@ export const bindingText = ({ consumer, credential }: Agent['bindings'][number])
 export function agentBlocks(one: Agent, times: Times): Block[] {
   const { bindings, endedMs, keys } = one
   return [
-    heading([strong(one.id), '  ', stateOf(one), quiet(one.name === one.id ? '' : `  ${one.name}`)]),
+    heading([strong(one.id), gap, stateOf(one), quiet(one.name === one.id ? '' : `${gap}${one.name}`)]),
     blank,
     fields([
       ['bound to', bindings.length === 0 ? warn('nothing') : { lines: bindings.map(bindingText) }],

@@ -2,7 +2,7 @@
 import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, fields, heading } from '../show/blocks.ts'
 import { span, type Times } from '../show/times.ts'
-import { quiet, strong, type Words, warn } from '../show/words.ts'
+import { gap, quiet, strong, type Words, warn } from '../show/words.ts'
 import { list } from './list.ts'
 import { none, state, version } from './states.ts'
 
@@ -75,7 +75,7 @@ export function consumerBlocks(one: Consumer, times: Times): Block[] {
     heading([
       strong(one.id),
       quiet(` of ${one.credential}`),
-      quiet(one.name === one.id ? '' : `  ${one.name}`),
+      quiet(one.name === one.id ? '' : `${gap}${one.name}`),
     ]),
     blank,
     fields([

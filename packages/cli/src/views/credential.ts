@@ -2,7 +2,7 @@
 import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, fields, heading } from '../show/blocks.ts'
 import { span, type Times } from '../show/times.ts'
-import { accent, bad, quiet, strong, type Words, warn } from '../show/words.ts'
+import { accent, bad, gap, quiet, strong, type Words, warn } from '../show/words.ts'
 import { list } from './list.ts'
 import { none, state, version } from './states.ts'
 
@@ -42,7 +42,7 @@ function nextOf({ nextRotationMs, openRotation }: Credential, times: Times): Wor
 
 export function credentialBlocks(one: Credential, times: Times): Block[] {
   const blocks: Block[] = [
-    heading([strong(one.id), quiet(one.name === one.id ? '' : `  ${one.name}`)]),
+    heading([strong(one.id), quiet(one.name === one.id ? '' : `${gap}${one.name}`)]),
     blank,
     fields([
       ['kind', one.kind],

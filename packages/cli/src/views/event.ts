@@ -4,7 +4,7 @@ import { type Block, blank, fields, heading, text } from '../show/blocks.ts'
 import { plain } from '../show/plain.ts'
 import { table } from '../show/table.ts'
 import type { Times } from '../show/times.ts'
-import { quiet, strong, type Words } from '../show/words.ts'
+import { gap, padded, quiet, strong, type Words } from '../show/words.ts'
 
 export type Event = Answer<'record.events'>['items'][number]
 
@@ -36,22 +36,26 @@ function gist({ data }: Event): string {
   return whole.length <= 120 ? whole : `${whole.slice(0, 119)}…`
 }
 
+/** Most types are no longer. */
+const usualWidth = 18
+
 /** One line of a stream that has no end: its columns cannot wait for the others. */
 export function eventLine(one: Event, times: Times): Words {
   const what = gist(one)
   return [
     quiet(times.at(one.atMs)),
-    '  ',
-    strong(one.type),
-    `  ${aboutOf(one)}`,
-    quiet(`  ${one.by}${what === '' ? '' : `  ${what}`}`),
+    gap,
+    strong(padded(one.type, usualWidth)),
+    gap,
+    `${aboutOf(one)} `,
+    quiet(`${one.by}${what === '' ? '' : ` ${what}`}`),
   ]
 }
 
 export function eventBlocks(one: Event, times: Times): Block[] {
   const lines = JSON.stringify(one.data, null, 2).split('\n').map(plain)
   return [
-    heading([strong(one.type), quiet(`  ${one.position}`)]),
+    heading([strong(one.type), quiet(`${gap}${one.position}`)]),
     blank,
     fields([
       ['when', times.both(one.atMs)],

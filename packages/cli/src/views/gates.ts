@@ -38,7 +38,13 @@ export function gatesBlocks(
     ...(refusing.length === 0 ? [] : [blank, refusals(refusing, isWhole, times)]),
     ...(opened.length === 0
       ? []
-      : [blank, line([good('open'), `  ${opened.map(one => one.gate).join(', ')}`])]),
+      : [
+          blank,
+          listed(
+            [opened],
+            [{ cell: () => good('open') }, { cell: all => all.map(one => one.gate).join(', '), least: 30 }],
+          ),
+        ]),
     ...went.flatMap(overrides),
   ]
 }

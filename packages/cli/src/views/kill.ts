@@ -1,9 +1,9 @@
 // Kills: what one would reach before it is done, and what came of it: each step, each holder, each target, confirmed or not.
 import type { Answer } from '../plane/operations.ts'
-import { type Block, blank, fields, heading, indented, line } from '../show/blocks.ts'
+import { type Block, blank, fields, heading, indented, line, remedy } from '../show/blocks.ts'
 import { table } from '../show/table.ts'
 import { span, type Times } from '../show/times.ts'
-import { bad, good, quiet, strong, warn } from '../show/words.ts'
+import { bad, gap, good, quiet, strong, warn } from '../show/words.ts'
 import { list } from './list.ts'
 import { none, some, state, version } from './states.ts'
 
@@ -70,7 +70,7 @@ export function killBlocks(kill: Kill, times: Times): Block[] {
   const { latency, unconfirmed } = kill
   const { holders } = latency
   return [
-    heading([bad('killed'), '  ', strong(kill.scope)]),
+    heading([bad('killed'), gap, strong(kill.scope)]),
     fields([
       ['kill', kill.id],
       ['ordered', `${times.both(kill.orderedMs)} by ${kill.by}`],
@@ -102,7 +102,7 @@ export function killBlocks(kill: Kill, times: Times): Block[] {
 
 function missing(one: Kill['unconfirmed'][number]): Block[] {
   const who = [one.credential, one.consumer, one.instance].filter(part => part !== null).join(' · ')
-  return [line([warn(who), `  ${one.what}`], 2), line(quiet(`→ ${one.how}`), 4)]
+  return [line([warn(who), `${gap}${one.what}`], 2, 2), remedy(one.how, 4)]
 }
 
 function killedBlocks(one: Killed, times: Times): Block[] {

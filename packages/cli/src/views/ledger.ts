@@ -3,7 +3,7 @@ import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, heading, line } from '../show/blocks.ts'
 import { type Cell, type Column, table } from '../show/table.ts'
 import { span, type Times } from '../show/times.ts'
-import { bad, good, inTone, parts, quiet, strong, type Words, warn } from '../show/words.ts'
+import { bad, gap, good, inTone, parts, quiet, strong, type Words, warn } from '../show/words.ts'
 import { none, some, state, version } from './states.ts'
 
 export type Ledger = Answer<'rotations.ledger'>
@@ -29,7 +29,7 @@ export function ledgerBlocks(
     const all = ledger.rows.length
     const sum = `${safe} of ${some(all, 'consumer')} would let ${version(leaving)} go`
     return [
-      heading([strong(credential), '  ', `${version(leaving)} → ${version(arriving)}`]),
+      heading([strong(credential), gap, `${version(leaving)} → ${version(arriving)}`]),
       line(all > 0 && safe === all ? good(sum) : sum),
       blank,
       rows.length === 0
@@ -114,6 +114,6 @@ function errorsOf({ errors: { before, since } }: Ledger): Words {
 /** How rotations fail, by name. The API gives them as the core does. */
 function patternLines(patterns: readonly unknown[], times: Times): Block[] {
   return (patterns as { name: string; text: string; sinceMs: number }[]).map(one =>
-    line([bad(one.name), `: ${one.text}, since ${times.near(one.sinceMs)}`]),
+    line([bad(one.name), `: ${one.text}, for ${span(Math.max(0, times.nowMs - one.sinceMs))}`]),
   )
 }

@@ -1,6 +1,6 @@
 // Who depends on a credential: the five questions with their answers, readiness, advice, and how far a compromise would reach. The API
 // says it as the core does, without a schema, so what is read here is only what is there.
-import { type Block, blank, fields, heading, line } from '../show/blocks.ts'
+import { type Block, blank, fields, heading, line, remedy } from '../show/blocks.ts'
 import { span, type Times } from '../show/times.ts'
 import { good, parts, quiet, type Words, warn } from '../show/words.ts'
 import { some, state } from './states.ts'
@@ -45,7 +45,7 @@ export function mapBlocks(map: CredentialMap, times: Times): Block[] {
   return [
     heading('Who authenticates with it?'),
     ...answers(questions.authenticates.direct, () => ''),
-    ...answers(questions.authenticates.indirect, way, 'nobody indirectly'),
+    ...(questions.authenticates.indirect.length === 0 ? [] : answers(questions.authenticates.indirect, way)),
     blank,
     heading('Who refreshes only when somebody restarts it?'),
     ...answers(questions.refreshesOnlyOnRestart, one =>
@@ -81,12 +81,12 @@ export function mapBlocks(map: CredentialMap, times: Times): Block[] {
   ]
 }
 
-function answers<R extends Ref>(refs: readonly R[], more: (one: R) => Words, nobody = 'nobody'): Block[] {
-  if (refs.length === 0) return [line(quiet(nobody), 2)]
+function answers<R extends Ref>(refs: readonly R[], more: (one: R) => Words): Block[] {
+  if (refs.length === 0) return [line(quiet('nobody'), 2)]
   return refs.map(one => {
     const said = more(one)
     const who = `${one.name}${one.owner === null ? '' : ` (${one.owner})`}`
-    return line(said === '' ? who : [who, '  ', ...parts(said)], 2)
+    return line(said === '' ? who : [`${who}: `, ...parts(said)], 2)
   })
 }
 
@@ -110,8 +110,8 @@ function readinessBlocks({ verdict, items }: Readiness, times: Times): Block[] {
     heading('Is it ready for its next rotation?'),
     line(state(verdict), 2),
     ...missing.flatMap(one => [
-      line([one.blocks ? warn('blocks: ') : quiet('warns: '), times.said(one.text)], 2),
-      line(quiet(`→ ${one.how}`), 4),
+      line([one.blocks ? warn('blocks: ') : quiet('warns: '), times.said(one.text)], 2, 2),
+      remedy(one.how, 4),
     ]),
   ]
 }
@@ -122,8 +122,8 @@ function adviceBlocks(advice: readonly Advice[], times: Times): Block[] {
     blank,
     heading('Advice'),
     ...advice.flatMap(one => [
-      line([warn(one.advice), ` ${times.said(one.text)}`], 2),
-      line(quiet(`→ ${one.how}`), 4),
+      line([warn(one.advice), ` ${times.said(one.text)}`], 2, 2),
+      remedy(one.how, 4),
     ]),
   ]
 }

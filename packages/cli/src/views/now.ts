@@ -2,7 +2,7 @@
 import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, heading, line } from '../show/blocks.ts'
 import { listed, table } from '../show/table.ts'
-import type { Times } from '../show/times.ts'
+import { span, type Times } from '../show/times.ts'
 import { accent, good, quiet, strong, type Words, warn } from '../show/words.ts'
 import { type Attention, commandFor } from './next-step.ts'
 import { some, state, version } from './states.ts'
@@ -51,8 +51,12 @@ function told(item: Attention, times: Times): Words[] {
   const where =
     credential === null ? '' : ` · ${name ?? credential}${environment === null ? '' : ` (${environment})`}`
   const when = [
-    sinceMs === null ? null : `since ${times.near(sinceMs)}`,
-    untilMs === null ? null : `until ${times.near(untilMs)}`,
+    sinceMs === null ? null : `for ${span(Math.max(0, times.nowMs - sinceMs))}`,
+    untilMs === null
+      ? null
+      : untilMs < times.nowMs
+        ? `it was time ${times.near(untilMs)}`
+        : `time is up ${times.near(untilMs)}`,
   ].filter(one => one !== null)
   const command = commandFor(item)
   const does: Words[] = [

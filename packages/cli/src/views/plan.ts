@@ -1,9 +1,9 @@
 // The plan of a rotation: how it will go, why so, who owes what, and what it lacks.
 import type { Answer } from '../plane/operations.ts'
-import { type Block, blank, fields, heading, line } from '../show/blocks.ts'
+import { type Block, blank, fields, heading, line, remedy } from '../show/blocks.ts'
 import { table } from '../show/table.ts'
 import { span, type Times } from '../show/times.ts'
-import { bad, good, quiet, strong, warn } from '../show/words.ts'
+import { bad, gap, good, quiet, strong, warn } from '../show/words.ts'
 import { some } from './states.ts'
 
 export type Plan = Answer<'rotations.plan'>
@@ -13,9 +13,9 @@ export function planBlocks(plan: Plan, credential: string, times: Times): Block[
   return [
     heading([
       strong(credential),
-      '  ',
+      gap,
       plan.model,
-      plan.order === 'revoke-first' ? bad('  revoke first') : '',
+      plan.order === 'revoke-first' ? bad(`${gap}revoke first`) : '',
     ]),
     blank,
     ...(gaps.length === 0
@@ -26,7 +26,7 @@ export function planBlocks(plan: Plan, credential: string, times: Times): Block[
         ]),
     blank,
     heading('Why so'),
-    ...reasons.map(one => line(times.said(one.text), 2)),
+    ...reasons.map(one => line(times.said(one.text), 2, 2)),
     ...overrides.map(one => line([warn(one.code), ` gone over by ${one.by}: ${one.reason}`], 2)),
     blank,
     heading('Waves'),
@@ -71,10 +71,7 @@ function deciders({ approvals }: Plan): string {
 
 export function gapLines(gaps: Plan['gaps'], times: Times): Block[] {
   return gaps.flatMap(one => [
-    line([warn(one.code), ` ${times.said(one.text)}`], 2),
-    line(
-      quiet(`→ ${times.said(one.how)}${one.overridable ? ` Or go over it: --override ${one.code}` : ''}`),
-      4,
-    ),
+    line([warn(one.code), ` ${times.said(one.text)}`], 2, 2),
+    remedy(`${times.said(one.how)}${one.overridable ? ` Or go over it: --override ${one.code}` : ''}`, 4),
   ])
 }

@@ -3,7 +3,7 @@ import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, fields, heading, line } from '../show/blocks.ts'
 import { table } from '../show/table.ts'
 import { span } from '../show/times.ts'
-import { quiet, strong, type Words, warn } from '../show/words.ts'
+import { gap, quiet, strong, type Words, warn } from '../show/words.ts'
 import { list } from './list.ts'
 import { none, yesNo } from './states.ts'
 
@@ -73,7 +73,7 @@ export function providerBlocks(one: Provider): Block[] {
   const abilities = able(one)
   const settings = settingRows(one.settings as Setting)
   return [
-    heading([strong(one.kind), quiet(`  ${one.title}`)]),
+    heading([strong(one.kind), quiet(`${gap}${one.title}`)]),
     blank,
     fields([
       [

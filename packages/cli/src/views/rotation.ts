@@ -1,8 +1,8 @@
 // Rotations as they are shown: in a list, and one with where it stands and what it waits for.
 import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, fields, heading, line } from '../show/blocks.ts'
-import type { Times } from '../show/times.ts'
-import { accent, bad, good, type Part, parts, quiet, strong, type Words, warn } from '../show/words.ts'
+import { span, type Times } from '../show/times.ts'
+import { accent, bad, gap, good, type Part, parts, quiet, strong, type Words, warn } from '../show/words.ts'
 import { list } from './list.ts'
 import { gapLines } from './plan.ts'
 import { none, some, state, version } from './states.ts'
@@ -56,7 +56,7 @@ function closes(one: Rotation, times: Times): Words | null {
 }
 
 export function rotationHeading(one: Rotation): Block {
-  return heading([strong(one.credential), '  ', versions(one), '  ', ...parts(phase(one))])
+  return heading([strong(one.credential), gap, versions(one), gap, ...parts(phase(one))])
 }
 
 export function rotationBlocks(one: Rotation, times: Times): Block[] {
@@ -70,7 +70,10 @@ export function rotationBlocks(one: Rotation, times: Times): Block[] {
       'step',
       step === null
         ? null
-        : [accent(step.do), ` ${step.at} of ${step.of}, since ${times.near(step.enteredMs)}`],
+        : [
+            accent(step.do),
+            ` ${step.at} of ${step.of}, for ${span(Math.max(0, times.nowMs - step.enteredMs))}`,
+          ],
     ],
     ['waits for', step?.waitsFor == null ? null : times.said(step.waitsFor)],
     ['problem', problem === null ? null : [bad(problem.code), ` ${times.said(problem.text)}`]],
@@ -103,7 +106,7 @@ function heldText(held: Rotation['old']): Words | null {
   if (held === null) return null
   const { fingerprint, handle, life } = held
   const more = [handle, fingerprint].filter(one => one !== null).join(' ')
-  return [version(held.version), ' ', state(life), quiet(more === '' ? '' : `  ${more}`)]
+  return [version(held.version), ' ', state(life), quiet(more === '' ? '' : `${gap}${more}`)]
 }
 
 function movedText({ assignments }: Rotation): string | null {

@@ -2,7 +2,7 @@
 import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, fields, heading, line } from '../show/blocks.ts'
 import type { Times } from '../show/times.ts'
-import { quiet, strong, type Words, warn } from '../show/words.ts'
+import { gap, quiet, strong, type Words, warn } from '../show/words.ts'
 import { list } from './list.ts'
 import { none, state, version } from './states.ts'
 
@@ -31,7 +31,7 @@ export function signalsBlocks({ items, next }: Page, times: Times): Block[] {
 export function signalBlocks(one: Signal, times: Times): Block[] {
   const { how, reasons, signal } = one
   return [
-    heading([strong(one.kind), '  ', state(one.state)]),
+    heading([strong(one.kind), gap, state(one.state)]),
     line(times.said(one.summary)),
     blank,
     fields([
