@@ -13,31 +13,58 @@ export interface Parsed {
 export function commandOf(verb: Verb, { io, done }: Parsed): Command {
   const command = new Command(verb.name).summary(verb.summary).description(descriptionOf(verb))
   for (const alias of verb.aliases) command.alias(alias)
-  for (const [name, kind] of Object.entries(verb.args)) command.addArgument(argumentOf(name, kind, io))
-  addOptions(command, verb.options, io)
+  for (const [name, kind] of Object.entries(verb.args)) command.addArgument(argumentOf(name, kind))
+  addOptions(command, verb.options)
   if (!verb.isBare) {
     command.optionsGroup('Everywhere:')
-    addOptions(command, everywhere, io)
+    addOptions(command, everywhere)
   }
   if (verb.examples.length > 0) {
     const lines = verb.examples.map(one => `  rekey ${one}`)
     command.addHelpText('after', `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.join('\n')}`)
   }
   command.action(async (...given: unknown[]) => {
-    const names = Object.keys(verb.args)
-    const args = Object.fromEntries(
-      names.map((name, at) => [name, given[at] ?? (verb.args[name]!.isMany ? [] : undefined)]),
-    )
-    const options = { ...unsaid(verb.options), ...unsaid(everywhere), ...command.opts() }
-    const call = new Call({ io, args, options })
+    const typed = Object.fromEntries(Object.keys(verb.args).map((name, at) => [name, given[at]]))
+    const { tellFailure } = await import('./told.ts')
+    const options = { ...verb.options, ...everywhere }
     try {
-      done((await verb.run(call)) ?? 0)
+      const read = {
+        args: readAll(verb.args, typed, argumentName, io),
+        options: readAll(options, command.opts(), optionName, io),
+      }
+      const call = new Call({ io, ...read })
+      done(
+        await verb.run(call).then(
+          code => code ?? 0,
+          error => tellFailure(error, call),
+        ),
+      )
     } catch (error) {
-      const { tellFailure } = await import('./told.ts')
-      done(tellFailure(error, call))
+      // What was typed cannot be read, so what of it holds is not known either.
+      done(tellFailure(error, new Call({ io, args: {}, options: {} })))
     }
   })
   return command
+}
+
+const argumentName = (name: string) => `<${dashed(name)}>`
+const optionName = (name: string) => `--${dashed(name)}`
+
+/** Everything that may be asked of a command is there, said or not. */
+function readAll(
+  kinds: Kinds,
+  typed: Readonly<Record<string, unknown>>,
+  nameOf: (name: string) => string,
+  io: Io,
+) {
+  const entries = Object.entries(kinds).map(([name, kind]) => {
+    const given = typed[name]
+    const read = (text: string) => kind.read(text, nameOf(name), io.nowMs())
+    if (kind.isMany) return [name, ((given ?? []) as string[]).map(read)]
+    if (kind.takes === null) return [name, given === true]
+    return [name, given === undefined ? undefined : read(given as string)]
+  })
+  return Object.fromEntries(entries)
 }
 
 /** A sentence, and more where there is more. */
@@ -46,22 +73,20 @@ function descriptionOf({ summary, text }: Verb): string {
   return text === '' ? sentence : `${sentence}\n\n${text}`
 }
 
-function argumentOf(name: string, kind: Kind<unknown>, io: Io): Argument {
+function argumentOf(name: string, kind: Kind<unknown>): Argument {
   const shown = dashed(name) + (kind.isMany ? '...' : '')
-  const argument = new Argument(kind.isNeeded ? `<${shown}>` : `[${shown}]`, withChoices(kind))
-  return argument.argParser((given: string, before: unknown) =>
-    gathered(kind, `<${dashed(name)}>`, given, before, io),
-  )
+  return new Argument(kind.isNeeded ? `<${shown}>` : `[${shown}]`, withChoices(kind))
 }
 
-function addOptions(command: Command, kinds: Kinds, io: Io): void {
+function addOptions(command: Command, kinds: Kinds): void {
   for (const [name, kind] of Object.entries(kinds)) {
-    const long = `--${dashed(name)}`
-    const flags =
-      (kind.short === null ? '' : `-${kind.short}, `) + long + (kind.takes === null ? '' : ` <${kind.takes}>`)
-    const option = new Option(flags, withChoices(kind))
-    if (kind.takes !== null)
-      option.argParser((given: string, before: unknown) => gathered(kind, long, given, before, io))
+    const short = kind.short === null ? '' : `-${kind.short}, `
+    const option = new Option(
+      `${short}${optionName(name)}${kind.takes === null ? '' : ` <${kind.takes}>`}`,
+      withChoices(kind),
+    )
+    if (kind.isMany)
+      option.argParser((given: string, before: string[] | undefined) => [...(before ?? []), given])
     if (kind.isNeeded) option.makeOptionMandatory()
     command.addOption(option)
   }
@@ -71,18 +96,4 @@ function withChoices({ choices, text, usual, isMany }: Kind<unknown>): string {
   const more = isMany ? '; may be repeated' : ''
   const chosen = choices.length === 0 ? '' : `: ${choices.join(', ')}`
   return `${text}${chosen}${more}${usual === null ? '' : ` [${usual}]`}`
-}
-
-function gathered(kind: Kind<unknown>, name: string, given: string, before: unknown, io: Io): unknown {
-  const value = kind.read(given, name, io.nowMs())
-  return kind.isMany ? [...((before as unknown[] | undefined) ?? []), value] : value
-}
-
-/** Everything that may be asked of a command is there, said or not. */
-function unsaid(kinds: Kinds): Record<string, unknown> {
-  const entries = Object.entries(kinds).map(([name, { isMany, takes }]) => [
-    name,
-    isMany ? [] : takes === null ? false : undefined,
-  ])
-  return Object.fromEntries(entries)
 }

@@ -28,6 +28,45 @@ export interface Schema {
   maximum?: number
 }
 
+/** Of what is sent, what a person has to write. */
+export function written(given: unknown): Schema {
+  return closed(JSON.parse(JSON.stringify(given)) as Loose)
+}
+
+/** As TypeBox writes it: a tuple in the manner of an older draft. */
+type Loose = Omit<Schema, 'items'> & {
+  items?: Schema | readonly Schema[]
+  additionalItems?: boolean
+  $id?: string
+}
+
+function closed({ $id: _, additionalItems: __, items, ...schema }: Loose): Schema {
+  const { anyOf, patternProperties, properties, required } = schema
+  const isTuple = Array.isArray(items)
+  return {
+    ...schema,
+    ...(anyOf !== undefined && { anyOf: anyOf.map(one => closed(one as Loose)) }),
+    ...(properties !== undefined && {
+      properties: ofEach(properties),
+      additionalProperties: schema.additionalProperties ?? false,
+      required: (required ?? []).filter(name => properties[name]?.default === undefined),
+    }),
+    ...(patternProperties !== undefined && {
+      patternProperties: ofEach(patternProperties),
+      additionalProperties: schema.additionalProperties ?? false,
+    }),
+    ...(isTuple && {
+      prefixItems: (items as readonly Schema[]).map(one => closed(one as Loose)),
+      items: false,
+    }),
+    ...(items !== undefined && !isTuple && { items: closed(items as Loose) }),
+  }
+}
+
+function ofEach(schemas: Readonly<Record<string, Schema>>): Record<string, Schema> {
+  return Object.fromEntries(Object.entries(schemas).map(([name, one]) => [name, closed(one as Loose)]))
+}
+
 const ids: Schema = {
   type: 'string',
   pattern: '^[a-z0-9]([a-z0-9._-]{0,98}[a-z0-9])?$',
@@ -71,44 +110,6 @@ export const documentSchema: Schema = {
   },
   additionalProperties: false,
 }
-
-/** Of what is sent, what a person has to write. */
-export function written(given: unknown): Schema {
-  return closed(JSON.parse(JSON.stringify(given)) as Loose)
-}
-
-/** As TypeBox writes it: a tuple in the manner of an older draft. */
-type Loose = Omit<Schema, 'items'> & {
-  items?: Schema | readonly Schema[]
-  additionalItems?: boolean
-  $id?: string
-}
-
-function closed({ $id: _, additionalItems: __, items, ...schema }: Loose): Schema {
-  const { anyOf, patternProperties, properties, required } = schema
-  const isTuple = Array.isArray(items)
-  return {
-    ...schema,
-    ...(anyOf !== undefined && { anyOf: anyOf.map(one => closed(one as Loose)) }),
-    ...(properties !== undefined && {
-      properties: ofEach(properties),
-      additionalProperties: schema.additionalProperties ?? false,
-      required: (required ?? []).filter(name => properties[name]?.default === undefined),
-    }),
-    ...(patternProperties !== undefined && {
-      patternProperties: ofEach(patternProperties),
-      additionalProperties: schema.additionalProperties ?? false,
-    }),
-    ...(isTuple && {
-      prefixItems: (items as readonly Schema[]).map(one => closed(one as Loose)),
-      items: false,
-    }),
-    ...(items !== undefined && !isTuple && { items: closed(items as Loose) }),
-  }
-}
-
-const ofEach = (schemas: Readonly<Record<string, Schema>>): Record<string, Schema> =>
-  Object.fromEntries(Object.entries(schemas).map(([name, one]) => [name, closed(one as Loose)]))
 
 /** With what holds where nothing is said. */
 export function completed(schema: Schema, value: Readonly<Record<string, unknown>>): Record<string, unknown> {
