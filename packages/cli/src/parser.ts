@@ -70,7 +70,8 @@ function readAll(
 /** A sentence, and more where there is more. */
 function descriptionOf({ summary, text }: Verb): string {
   const sentence = `${summary[0]!.toUpperCase()}${summary.slice(1)}.`
-  return text === '' ? sentence : `${sentence}\n\n${text}`
+  // Where it goes on in another line is a matter of the width.
+  return text === '' ? sentence : `${sentence}\n\n${text.replaceAll('\n', ' ')}`
 }
 
 function argumentOf(name: string, kind: Kind<unknown>): Argument {

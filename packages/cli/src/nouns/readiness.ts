@@ -50,7 +50,7 @@ export function readinessBlocks({ items, next }: Page, why: boolean, times: Time
       { title: 'environment', cell: one => one.environment, drop: 2 },
       { title: 'verdict', cell: one => state(one.verdict) },
       { title: 'starts', cell: one => (one.startAtMs === null ? none : times.near(one.startAtMs)), drop: 1 },
-      { title: 'missing', cell: one => missingOf(one, why, times), least: 24 },
+      { title: 'missing', cell: one => missingOf(one, why, times), least: 24, ideal: 40 },
     ],
     detail: one => (why ? whyOf(one, times) : []),
   })

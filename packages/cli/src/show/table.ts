@@ -16,12 +16,14 @@ export interface Column<R> {
   drop?: number
   /** May be wrapped, down to so many columns. */
   least?: number
+  /** And down to so many only when nothing is left that could be left out for it. */
+  ideal?: number
 }
 
 export interface Table {
   is: 'table'
   titles: readonly string[]
-  rules: readonly Pick<Column<unknown>, 'align' | 'drop' | 'least'>[]
+  rules: readonly Pick<Column<unknown>, 'align' | 'drop' | 'ideal' | 'least'>[]
   rows: readonly (readonly Lines[])[]
   /** Below each row, indented. */
   details: readonly (readonly Words[])[]
@@ -88,11 +90,14 @@ function fitted(
 ): Fit[] | null {
   const left = [...shown]
   for (;;) {
-    const least = left.map(at => Math.min(natural[at]!, leastOf(at)))
+    const drop = Math.max(...left.map(at => rules[at]!.drop ?? Number.NEGATIVE_INFINITY))
+    const isLast = drop === Number.NEGATIVE_INFINITY
+    const least = left.map(at =>
+      Math.min(natural[at]!, isLast ? leastOf(at) : Math.max(leastOf(at), rules[at]!.ideal ?? 0)),
+    )
     const spare = width - gap * (left.length - 1) - least.reduce((sum, one) => sum + one, 0)
     if (spare >= 0) return shared(left, least, natural, spare)
-    const drop = Math.max(...left.map(at => rules[at]!.drop ?? Number.NEGATIVE_INFINITY))
-    if (drop === Number.NEGATIVE_INFINITY) return null
+    if (isLast) return null
     left.splice(
       left.findLastIndex(at => rules[at]!.drop === drop),
       1,

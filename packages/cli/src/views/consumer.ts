@@ -4,7 +4,7 @@ import { type Block, blank, fields, heading } from '../show/blocks.ts'
 import { span, type Times } from '../show/times.ts'
 import { gap, quiet, strong, type Words, warn } from '../show/words.ts'
 import { list } from './list.ts'
-import { none, state, version } from './states.ts'
+import { state, version } from './states.ts'
 
 export type Consumer = Answer<'consumers.put'>
 type Ghost = Answer<'ghosts.list'>['items'][number] & { environment?: string; name?: string }
@@ -137,7 +137,7 @@ export function ghostsBlocks({ items, next = null }: PageOf<Ghost>, times: Times
       { title: 'times', cell: one => String(one.count), align: 'right', drop: 2 },
       { title: 'last', cell: one => times.near(one.lastMs) },
       { title: 'first', cell: one => times.near(one.firstMs), drop: 5 },
-      { title: 'by', cell: one => one.by ?? none, drop: 1 },
+      { title: 'by', cell: one => one.by ?? '', drop: 1 },
     ],
   })
 }

@@ -29,7 +29,7 @@ export function containmentBlocks(one: Containment, credential: string, times: T
         cell: row => (row.lastCleanMs === null ? '' : times.near(row.lastCleanMs)),
         drop: 1,
       },
-      { title: 'what is known', cell: row => ({ lines: known(row, times) }), least: 24 },
+      { title: 'what is known', cell: row => ({ lines: known(row, times) }), least: 24, ideal: 40 },
     ]),
     blank,
     line([one.mayResume ? good('It may be resumed.') : quiet('It may not be resumed yet.')]),

@@ -58,7 +58,7 @@ function rowsTable(rows: readonly Row[], ledger: Ledger, why: boolean, times: Ti
     { title: 'truth', cell: row => state(row.truth) },
     { title: 'last old use', cell: row => near(row.lastOldUseMs, times), drop: 3 },
     { title: 'new since', cell: row => sinceOf(row, times), drop: 4 },
-    { title: 'safe to retire', cell: row => safeOf(row, why, times), least: 24 },
+    { title: 'safe to retire', cell: row => safeOf(row, why, times), least: 24, ideal: 40 },
   ]
   return table(rows, columns, row => (why ? whyOf(row, times) : []))
 }

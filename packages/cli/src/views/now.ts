@@ -14,7 +14,7 @@ export function nowBlocks({ counts, flights, items, more }: Now, times: Times): 
   const blocks: Block[] = []
   if (items.length === 0) blocks.push(line(good('Nothing needs a person.')))
   else blocks.push(heading(sum(items, more)), blank, needs(items, times))
-  if (more > 0) blocks.push(line(quiet(`${some(more, 'less urgent one')} more.`)), blank)
+  if (more > 0) blocks.push(line(quiet(`And ${some(more, 'less urgent one')}.`)), blank)
   if (flights.length > 0) {
     if (items.length === 0) blocks.push(blank)
     blocks.push(heading('In flight'), blank, inFlight(flights, times))
