@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { usage } from './exit.ts'
 import type { Io } from './io.ts'
+import { brokenAt } from './json-place.ts'
 
 export async function readJsonFile(path: string, io: Io): Promise<unknown> {
   return parseJson(
@@ -23,8 +24,8 @@ export function parseJson(text: string, name: string): unknown {
   const bare = withoutComments(text)
   try {
     return JSON.parse(bare)
-  } catch (error) {
-    throw usage(`${name} is not JSON: ${placed(error, bare)}.`)
+  } catch {
+    throw usage(`${name} is not JSON: ${placed(bare)}.`)
   }
 }
 
@@ -32,6 +33,7 @@ export function parseJson(text: string, name: string): unknown {
 export function withoutComments(text: string): string {
   let out = ''
   let comma = -1
+  let last = ''
   for (let at = text.startsWith('\ufeff') ? 1 : 0; at < text.length; ) {
     const character = text[at]!
     if (character === '"') {
@@ -39,6 +41,7 @@ export function withoutComments(text: string): string {
       out += text.slice(at, end)
       at = end
       comma = -1
+      last = '"'
     } else if (character === '/' && (text[at + 1] === '/' || text[at + 1] === '*')) {
       const end = endOfComment(text, at)
       out += text.slice(at, end).replace(/[^\n]/g, ' ')
@@ -47,8 +50,10 @@ export function withoutComments(text: string): string {
       // A comma before the end of what it is in separates nothing.
       if ((character === '}' || character === ']') && comma >= 0)
         out = `${out.slice(0, comma)} ${out.slice(comma + 1)}`
-      if (character === ',') comma = out.length
+      // One that separates from nothing is a mistake, and stays one.
+      if (character === ',' && !'[{,:'.includes(last)) comma = out.length
       else if (!/\s/.test(character)) comma = -1
+      if (!/\s/.test(character)) last = character
       out += character
       at++
     }
@@ -71,10 +76,7 @@ function endOfComment(text: string, from: number): number {
   return mark === '\n' ? end : end + 2
 }
 
-/** The parser names a position: a person looks for a line. What stands there is not repeated; it may be a value. */
-function placed(error: unknown, text: string): string {
-  const [, found] = /position (\d+)/.exec(String((error as Error).message)) ?? []
-  const at = found === undefined ? text.length : Number(found)
-  const before = text.slice(0, at).split('\n')
+function placed(text: string): string {
+  const before = text.slice(0, brokenAt(text)).split('\n')
   return `line ${before.length}, column ${before.at(-1)!.length + 1}`
 }

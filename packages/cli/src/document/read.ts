@@ -76,11 +76,14 @@ function filesAt(path: string): string[] {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) throw usage(`${path} is not there.`)
   if (!found.isDirectory()) return [path]
-  const files = readdirSync(path, { withFileTypes: true })
-    .filter(one => !one.name.startsWith('.') && (one.isDirectory() || isDocument.test(one.name)))
-    .map(one => join(path, one.name))
-    .sort()
-    .flatMap(filesAt)
+  const files = documentsIn(path)
   if (files.length > 0) return files
   throw usage(`There is no document in ${path}.`, 'Their names end with .json or .jsonc.')
+}
+
+function documentsIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(one => !one.name.startsWith('.') && (one.isDirectory() || isDocument.test(one.name)))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(one => (one.isDirectory() ? documentsIn(join(folder, one.name)) : [join(folder, one.name)]))
 }
