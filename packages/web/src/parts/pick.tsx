@@ -28,6 +28,10 @@ export function PickField(given: PickParts) {
   const isOpen = typed !== null
   const chosen = useMemo(() => choices.find(one => one.value === value), [choices, value])
   const { shown, more } = useMemo(() => matching(choices, typed ?? '', mostShown), [choices, typed])
+  // In a dialog there may be no room beneath the field.
+  useEffect(() => {
+    if (isOpen) list.current?.scrollIntoView({ block: 'nearest' })
+  }, [isOpen])
   useEffect(() => {
     if (isOpen) list.current?.querySelector(`[data-at="${at}"]`)?.scrollIntoView({ block: 'nearest' })
   }, [isOpen, at])

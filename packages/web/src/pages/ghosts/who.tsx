@@ -97,10 +97,10 @@ function Open({ ghost, environment, name, onDone, onClose }: OpenParts) {
         , {ghost.count === 1 ? 'once' : `${ghost.count.toLocaleString('en-GB')} times`}, last{' '}
         <When ms={ghost.lastMs} />. Until somebody has said who that is, no old version of it is retired.
       </p>
-      <fieldset className="choices one-wide">
+      <fieldset className="radio-cards one-wide">
         <legend>It is</legend>
         {(Object.keys(answers) as Answered[]).map(one => (
-          <label key={one} className="choice">
+          <label key={one} className="radio-card">
             <input type="radio" name="who" checked={answer === one} onChange={() => setAnswer(one)} />
             <span>
               <strong>{answers[one].name}</strong>

@@ -19,10 +19,10 @@ export function ScopeForm({ asked }: { asked: URLSearchParams }) {
   const all = credentials.data?.items ?? noCredentials
   return (
     <div className="stack">
-      <fieldset className="choices">
+      <fieldset className="radio-cards">
         <legend>What dies</legend>
         {scopeKinds.map(kind => (
-          <label key={kind} className="choice">
+          <label key={kind} className="radio-card">
             <input type="radio" name="of" checked={of === kind} onChange={() => choose(kind)} />
             <span>
               <strong>{scopeWords[kind].name}</strong>

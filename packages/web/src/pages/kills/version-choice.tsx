@@ -21,10 +21,10 @@ export function VersionChoice({ credential, value }: { credential: string; value
         const open = newest.filter(mayBeHeld)
         const over = newest.length - open.length
         return (
-          <fieldset className="choices one-wide">
+          <fieldset className="radio-cards one-wide">
             <legend>Version</legend>
             {open.map(one => (
-              <label key={one.number} className="choice">
+              <label key={one.number} className="radio-card">
                 <input
                   type="radio"
                   name="version"
