@@ -34,7 +34,7 @@ test('the API is asked for what was said and for nothing else; a person is meant
   assert.deepEqual(queryOf(noFilters), {})
   const query = queryOf(some)
   assert.equal(query.by, 'person:alice')
-  assert.equal(query.toMs, some.toMs! + 59_999, 'the minute that was named is in')
+  assert.equal(query.toMs, some.toMs! + 60_000, 'the minute that was named is in')
   assert.equal(queryOf({ ...noFilters, by: 'system:runner' }).by, 'system:runner')
 })
 
@@ -48,7 +48,11 @@ test('what comes live is judged by the same filters', () => {
   assert.ok(is({ credential: 'c3', environment: 'staging', type: 'versionImported' }))
   assert.ok(!is({ credential: 'c4' }) && !is({ environment: 'production' }) && !is({ type: 'waveMoved' }))
   assert.ok(is({ fromMs: event.atMs, toMs: event.atMs }) && !is({ fromMs: event.atMs + 1 }))
-  assert.ok(!is({ toMs: event.atMs - 60_000 }))
+  assert.ok(!is({ toMs: event.atMs - 60_000 }) && is({ toMs: event.atMs - 59_999 }))
+  const quoted = eventAt(1, { data: { reason: 'he said "no"' } })
+  assert.ok(
+    matches(quoted, { ...noFilters, text: '"NO"' }) && !matches(quoted, { ...noFilters, text: 'reason":' }),
+  )
 })
 
 test('each filter is named, and can be taken away by itself', () => {

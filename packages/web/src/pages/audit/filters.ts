@@ -60,8 +60,8 @@ export function queryOf({ credential, environment, type, by, text, fromMs, toMs 
 /** People are meant where nothing else is said: `alice` is `person:alice`. */
 export const actorOf = (by: string): string => (by.includes(':') ? by : `person:${by}`)
 
-/** A minute that was named is in. */
-const endOf = (toMs: number) => toMs + 59_999
+/** A minute that was named is in; the end itself is out. */
+const endOf = (toMs: number) => toMs + 60_000
 
 /** As the control plane judges it; of what comes live. */
 export function matches(event: EventView, filters: Filters): boolean {
@@ -71,10 +71,13 @@ export function matches(event: EventView, filters: Filters): boolean {
   if (type !== '' && event.type !== type) return false
   if (by !== '' && event.by !== actorOf(by)) return false
   if (fromMs !== null && event.atMs < fromMs) return false
-  if (toMs !== null && event.atMs > endOf(toMs)) return false
+  if (toMs !== null && event.atMs >= endOf(toMs)) return false
   if (text === '') return true
-  const all = `${event.type}\n${event.stream}\n${event.by}\n${JSON.stringify(event.data)}`
-  return all.toLowerCase().includes(text.toLowerCase())
+  const wanted = text.toLowerCase()
+  const names = [event.type, event.stream, event.by].map(one => one.toLowerCase())
+  // In the data, what is looked for stands as JSON writes it.
+  const written = JSON.stringify(wanted).slice(1, -1)
+  return names.some(one => one.includes(wanted)) || JSON.stringify(event.data).toLowerCase().includes(written)
 }
 
 /** Each as a chip that can be taken away. */

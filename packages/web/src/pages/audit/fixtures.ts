@@ -31,17 +31,20 @@ export function fakeRecord(
   {
     isThere = () => true,
     looked = 2_000,
+    turn = () => Promise.resolve(),
     of = eventAt,
   }: {
     isThere?: (position: number) => boolean
     looked?: number
+    /** How long an answer takes. */
+    turn?: () => Promise<unknown>
     of?: (position: number) => EventView
   } = {},
 ): FakeRecord {
   const record: FakeRecord = { asked: [], last, read: async () => Promise.reject(new Error('not yet')) }
   record.read = async (query, signal) => {
     record.asked.push(query)
-    await new Promise(resolve => setImmediate(resolve))
+    await turn()
     signal?.throwIfAborted()
     const { before = record.last + 1, limit = 100, type, by } = query
     const items: EventView[] = []

@@ -62,3 +62,19 @@ export async function eventOfLeaf(
   }
   return null
 }
+
+/** Clocks of control planes differ, so the record is a little out of order in time: a search looks so much further. */
+const slackMs = 600_000
+
+/** Between which positions a span of time lies, so that a search of last year does not begin today. */
+export async function boundsOf(
+  read: ReadHistory,
+  { fromMs, toMs }: { fromMs: number | null; toMs: number | null },
+  signal?: AbortSignal,
+): Promise<{ before: number | null; above: number }> {
+  if (fromMs === null && toMs === null) return { before: null, above: 0 }
+  const { last } = await read({ limit: 1 }, signal)
+  const before = toMs === null ? null : (await positionAt(read, toMs + slackMs, last, signal)) + 1
+  const above = fromMs === null ? 0 : await positionAt(read, fromMs - slackMs, last, signal)
+  return { before: before !== null && before > last ? null : before, above }
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  drawnAt,
   frameHeight,
   isAtFalseEnd,
   type Measures,
@@ -89,4 +90,17 @@ test('every row is drawn at some place, also around one that is open', () => {
 test('nothing at all is no rows', () => {
   assert.deepEqual(rowsAt({ ...few, count: 0 }, 0), { first: 0, last: -1 })
   assert.deepEqual(restOf({ ...few, count: 0 }, 100).place, startPlace)
+})
+
+test('small steps draw the same rows, and all that are in view', () => {
+  const drawn = new Set<string>()
+  for (let top = 5_000; top < 5_052; top++) {
+    const now = drawnAt(few, { top, shift: 0 })
+    const { first, last } = rowsAt(few, top, 0)
+    assert.ok(now.first <= first && now.last >= last)
+    drawn.add(`${now.first} ${now.last}`)
+  }
+  assert.ok(drawn.size <= 3)
+  assert.deepEqual(drawnAt(few, { top: 0, shift: 0 }).first, 0)
+  assert.equal(drawnAt(few, { top: 52_000 - 600, shift: 0 }).last, 999)
 })

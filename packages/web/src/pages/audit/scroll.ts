@@ -42,7 +42,7 @@ function pointed(measures: Measures, scrollTop: number): Place {
   const { viewHeight } = measures
   const range = farthest(frameHeight(measures), viewHeight)
   const whole = farthest(wholeHeight(measures), viewHeight)
-  const top = clamp(range === whole ? scrollTop : (scrollTop / range) * whole, measures)
+  const top = clamp(range === whole ? scrollTop : Math.round((scrollTop / range) * whole), measures)
   return { top, shift: top - scrollTop }
 }
 
@@ -81,6 +81,24 @@ export function rowsAt(measures: Measures, top: number, around = 8): { first: nu
   return {
     first: Math.max(0, rowOf(top) - around),
     last: Math.min(count - 1, rowOf(top + viewHeight) + around),
+  }
+}
+
+export interface Drawn {
+  first: number
+  last: number
+  shift: number
+}
+
+/** A few at a time: for each pixel the same, for each row too often. */
+const inSteps = 4
+
+export function drawnAt(measures: Measures, { top, shift }: Place): Drawn {
+  const { first, last } = rowsAt(measures, top)
+  return {
+    first: Math.floor(first / inSteps) * inSteps,
+    last: Math.min(measures.count - 1, Math.ceil((last + 1) / inSteps) * inSteps - 1),
+    shift,
   }
 }
 

@@ -43,7 +43,7 @@ export function searching(read: ReadHistory, query: HistoryQuery, bounds: () => 
   const listeners = new Set<() => void>()
   let found: Found = { items: [], state: { is: 'stopped' }, position: 0, last: 0 }
   let abort: AbortController | null = null
-  let begun: { before: number | null; above: number } | null = null
+  let begun: Bounds | null = null
   let room = 0
 
   const become = (next: Partial<Found>) => {
@@ -55,7 +55,7 @@ export function searching(read: ReadHistory, query: HistoryQuery, bounds: () => 
     begun ??= await bounds()
     for (;;) {
       signal.throwIfAborted()
-      const { before, above } = begun
+      const { before, above }: Bounds = begun
       const limit = Math.min(pageLimit, Math.max(1, room))
       const page = await read({ ...query, ...(before !== null && { before }), limit }, signal)
       signal.throwIfAborted()

@@ -1,7 +1,7 @@
 // What happens at the control plane's own doors: people, agents, sources, and who was refused.
 
 import { words } from './of-rotations.ts'
-import { count, isRecord, say, type Telling, type Told } from './piece.ts'
+import { count, isRecord, link, say, type Telling, type Told } from './piece.ts'
 
 export const ofAccess: Readonly<Record<string, Telling>> = {
   setUp: one => say`This control plane was set up by ${one.text('person')}`,
@@ -19,7 +19,8 @@ export const ofAccess: Readonly<Record<string, Telling>> = {
   tokenRevoked: one => say`The API token ${one.text('token')} of ${one.text('person')} was revoked`,
   glassSet: one => say`The break-glass code ${one.text('code')} was made`,
   glassRemoved: one => say`The break-glass code ${one.text('code')} was taken back`,
-  proposalMade: one => say`It was proposed to ${deed(one)}: a second person has to agree`,
+  proposalMade: one =>
+    say`It was ${link('proposed', 'people', 'proposals')} to ${deed(one)}: a second person has to agree`,
   proposalAgreed: one =>
     say`A second person agreed to ${deed(one)}, which ${one.text('proposedBy')} had proposed`,
   proposalDeclined: one => say`A proposal to ${deed(one)} was declined${one.because('reason')}`,
@@ -52,8 +53,10 @@ export const ofAccess: Readonly<Record<string, Telling>> = {
     say`A stream of shared signals of ${one.text('receiver')} is ${one.text('status')} (${one.text('method')})`,
   signalStreamRemoved: one => say`A stream of shared signals of ${one.text('receiver')} was removed`,
   accessRefused: one =>
-    say`${one.text('who')} was refused ${times(one)}: ${one.text('what')} (${words(one.text('code'))})`,
+    say`${whoText(one.text('who'))} was refused ${times(one)}: ${one.text('what')} (${words(one.text('code'))})`,
 }
+
+const whoText = (who: string) => (who === 'nobody' ? 'Somebody unknown' : who)
 
 const times = (one: Told) => {
   const n = one.number('count') ?? 1

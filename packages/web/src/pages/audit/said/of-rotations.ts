@@ -27,7 +27,7 @@ const steps: Readonly<Record<string, (one: Told) => string | Sentence>> = {
     say`went over the gate ${words(one.text('gate'))}${one.data['consumer'] === null ? '' : ' for '}${one.data['consumer'] === null ? '' : one.consumer()}${one.because('reason')}`,
   watchPassed: () => 'saw nobody reach for the version that was disabled',
   versionReinstated: one => `gave the ${one.text('side')} version back${one.because('because')}`,
-  courseChanged: one => `goes another course, to "${words(one.text('to'))}"${one.because('because')}`,
+  courseChanged: one => `${courseText(one)}${one.because('because')}`,
   rotationHeld: one => `is held${one.because('reason')}`,
   rotationReleased: () => 'was let go on',
   rotationContained: one => `is contained: nothing expands, nothing is retired${one.because('cause')}`,
@@ -67,6 +67,13 @@ function triggerText(trigger: Told): string {
     default:
       return `: ${words(trigger.text('why'))} ${trigger.text('seen')} of ${trigger.text('limit')}`
   }
+}
+
+function courseText(one: Told): string {
+  if (one.list('revoked').length > 0) return `revokes version ${one.names('revoked')} before all else`
+  const to = one.text('to')
+  if (to === 'rolled-back') return 'goes back to the old version'
+  return to === 'aborted' ? 'is given up' : 'goes on another course'
 }
 
 /** Waves are counted from 0 in the record, and from 1 by people. */

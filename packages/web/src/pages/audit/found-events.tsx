@@ -1,0 +1,100 @@
+// The events that are looked for: found in the background, shown as they are found, with how far the search has come.
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { hearEvents } from '../../api/live.ts'
+import { ErrorNotice } from '../../parts/notice.tsx'
+import { Empty } from '../../parts/page.tsx'
+import { EventRows } from './event-rows.tsx'
+import { type Filters, isEmpty, matches, queryOf } from './filters.ts'
+import { boundsOf } from './history.ts'
+import { readHistory } from './read.ts'
+import { type Found, type Search, searching } from './search.ts'
+
+/** So near to the end of what was found, more is looked for. */
+const nearRows = 60
+
+export function FoundEvents({ filters }: { filters: Filters }) {
+  const [search] = useState(() =>
+    searching(readHistory, queryOf(filters), () => boundsOf(readHistory, filters)),
+  )
+  const found = useSyncExternalStore(search.listen, search.now)
+  useEffect(() => {
+    const leave = hearEvents(events => search.add(events.filter(one => matches(one, filters))))
+    search.go()
+    return () => {
+      leave()
+      search.stop()
+    }
+  }, [search, filters])
+  const { items, state } = found
+  const count = items.length
+  const isWaiting = state.is === 'waiting'
+  const onLook = useCallback(
+    (_: number, last: number) => {
+      if (isWaiting && last > count - nearRows) search.go()
+    },
+    [search, isWaiting, count],
+  )
+  return (
+    <div className="stack-s">
+      <Progress found={found} search={search} />
+      {count > 0 ? (
+        <EventRows
+          label="Events that were found, the newest first"
+          count={count}
+          at={row => items[row]}
+          keyOf={row => items[row]?.position ?? -row}
+          onLook={onLook}
+        />
+      ) : (
+        state.is === 'done' && (
+          <Empty title={isEmpty(filters) ? 'There is nothing that you may see.' : 'Nothing was found.'}>
+            <p>
+              {isEmpty(filters)
+                ? 'You see the events of the environments that you have a role in. There are none yet.'
+                : 'The whole record was looked through, as far as you may see it. Take a filter away, or look for a shorter word.'}
+            </p>
+          </Empty>
+        )
+      )}
+    </div>
+  )
+}
+
+function Progress({ found, search }: { found: Found; search: Search }) {
+  const { items, state, position, last } = found
+  const looked = last === 0 ? 0 : Math.round(((last - position + 1) / last) * 100)
+  const count = `${items.length.toLocaleString('en-GB')} found`
+  const texts = {
+    looking: `${count}, still looking: ${looked}% of the record.`,
+    waiting: `${count} in the newest ${looked}% of the record; more is looked for as you scroll down.`,
+    stopped: `${count}. Stopped at ${looked}% of the record.`,
+    failed: `${count}. The search broke off at ${looked}% of the record.`,
+    done: `${count}. That is all.`,
+  }
+  return (
+    <>
+      <div className="row between">
+        <p className="small soft" role="status">
+          {texts[state.is]}
+        </p>
+        {state.is === 'looking' ? (
+          <button type="button" onClick={() => search.stop()}>
+            Stop
+          </button>
+        ) : (
+          state.is !== 'done' && (
+            <button type="button" onClick={() => search.go()}>
+              Go on
+            </button>
+          )
+        )}
+      </div>
+      {state.is === 'looking' && (
+        <div className="progress" aria-hidden="true">
+          <span style={{ width: `${looked}%` }} />
+        </div>
+      )}
+      {state.is === 'failed' && <ErrorNotice error={state.error} />}
+    </>
+  )
+}
