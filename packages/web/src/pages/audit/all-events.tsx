@@ -104,7 +104,7 @@ function List({ windows }: { windows: Windows }) {
       </div>
       <EventRows
         handle={rows}
-        label="All events, the newest first"
+        label="Events"
         count={top}
         at={row => windows.at(top - row)}
         keyOf={row => top - row}

@@ -2,10 +2,9 @@
 import { type ReactNode, useId } from 'react'
 import { useAsk } from '../../api/use.ts'
 import { SelectField, TextField } from '../../parts/fields.tsx'
-import { useChoice } from '../../parts/preference.ts'
+import { MomentField } from '../../parts/moment-field.tsx'
 import type { Filters } from './filters.ts'
 import { kindsOfEvents, typeText } from './said/sentence.ts'
-import { fieldMs, fieldText } from './span.ts'
 
 interface FieldsParts {
   filters: Filters
@@ -17,7 +16,6 @@ export function FilterFields({ filters, set }: FieldsParts) {
   const people = useAsk('people.list', { query: { limit: 500 } })
   const some = credentials.data?.items ?? []
   const environments = [...new Set(some.map(one => one.environment))].sort()
-  const clock = useChoice('clock')
   return (
     <section className="card" aria-label="Filters">
       <div className="fields">
@@ -54,8 +52,8 @@ export function FilterFields({ filters, set }: FieldsParts) {
             />
           )}
         </Listed>
-        <TimeField label="From" clock={clock} value={filters.fromMs} onChange={fromMs => set({ fromMs })} />
-        <TimeField label="Until" clock={clock} value={filters.toMs} onChange={toMs => set({ toMs })} />
+        <MomentField label="From" ms={filters.fromMs} onChange={fromMs => set({ fromMs })} />
+        <MomentField label="Until" ms={filters.toMs} onChange={toMs => set({ toMs })} />
       </div>
     </section>
   )
@@ -80,27 +78,6 @@ function Listed({
         ))}
       </datalist>
     </>
-  )
-}
-
-function TimeField({
-  label,
-  clock,
-  value,
-  onChange,
-}: {
-  label: string
-  clock: 'local' | 'utc'
-  value: number | null
-  onChange: (ms: number | null) => void
-}) {
-  return (
-    <TextField
-      label={`${label} (${clock === 'utc' ? 'UTC' : 'local time'})`}
-      type="datetime-local"
-      value={fieldText(value, clock)}
-      onChange={text => onChange(fieldMs(text, clock))}
-    />
   )
 }
 

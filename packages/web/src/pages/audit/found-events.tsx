@@ -39,7 +39,7 @@ export function FoundEvents({ filters }: { filters: Filters }) {
       <Progress found={found} search={search} />
       {count > 0 ? (
         <EventRows
-          label="Events that were found, the newest first"
+          label="Events"
           count={count}
           at={row => items[row]}
           keyOf={row => items[row]?.position ?? -row}

@@ -2,9 +2,8 @@
 import { type FormEvent, useState } from 'react'
 import { Dialog } from '../../parts/dialog.tsx'
 import { TextField } from '../../parts/fields.tsx'
+import { MomentField } from '../../parts/moment-field.tsx'
 import { ErrorNotice } from '../../parts/notice.tsx'
-import { useChoice } from '../../parts/preference.ts'
-import { fieldMs } from './span.ts'
 
 interface GoToParts {
   last: number
@@ -25,12 +24,10 @@ export function GoTo(parts: GoToParts) {
 }
 
 function GoToDialog({ last, positionAt, onGo, onClose }: GoToParts & { onClose: () => void }) {
-  const clock = useChoice('clock')
-  const [when, setWhen] = useState('')
+  const [atMs, setAtMs] = useState<number | null>(null)
   const [position, setPosition] = useState('')
   const [error, setError] = useState<unknown>(null)
   const [isBusy, setBusy] = useState(false)
-  const atMs = fieldMs(when, clock)
   const wanted = /^[1-9]\d{0,15}$/.test(position.trim()) ? Number(position) : null
   const go = (to: number) => {
     onClose()
@@ -56,13 +53,7 @@ function GoToDialog({ last, positionAt, onGo, onClose }: GoToParts & { onClose: 
   return (
     <Dialog title="Go to" onClose={onClose}>
       <form className="stack-s" onSubmit={byDate}>
-        <TextField
-          label={`A time (${clock === 'utc' ? 'UTC' : 'local time'})`}
-          type="datetime-local"
-          autoFocus
-          value={when}
-          onChange={setWhen}
-        />
+        <MomentField label="A time" ms={atMs} onChange={setAtMs} />
         <div>
           <button type="submit" className="first" aria-disabled={atMs === null || isBusy}>
             {isBusy ? 'Looking …' : 'To what happened then'}

@@ -158,7 +158,7 @@ function verdictText({ verdict, key, growth }: Result): string {
   if (outcome === 'unknown') return 'It could not be checked to the end.'
   if (key === 'changed') return 'It holds under a key that this browser does not know.'
   if (growth?.is === 'forked') return 'It holds in a log that is not the one this browser knew.'
-  return `It holds: this event is in the log of ${checkpoint?.size.toLocaleString('en-GB')} events, as it stands here.`
+  return `It is proved: this event is in the log of ${checkpoint?.size.toLocaleString('en-GB')} events, as it stands here.`
 }
 
 export const NoCryptography = () => (
