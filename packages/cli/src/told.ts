@@ -33,12 +33,13 @@ export function toldFailure(failure: Failure, times: Times, look: Look): string[
 
 function faultBlocks({ at, how, missing = [], text }: Fault, message: string, times: Times): Block[] {
   const where = at === undefined ? '' : `${placeOf(at)}: `
-  const blocks = text === message && missing.length > 0 ? [] : [line(`${where}${times.said(text)}`, 2, 2)]
+  const isSaid = text === message
+  const blocks = isSaid ? [] : [line(`${where}${times.said(text)}`, 2, 2)]
   for (const one of missing) {
     blocks.push(line([quiet(one.gate), ` ${times.said(one.text)}`], 2, 2))
     if (one.how !== '') blocks.push(remedy(times.said(one.how), 4))
   }
-  if (missing.length === 0 && how !== '') blocks.push(remedy(times.said(how), 4))
+  if (missing.length === 0 && how !== '') blocks.push(remedy(times.said(how), isSaid ? 0 : 4))
   return blocks
 }
 

@@ -26,27 +26,35 @@ export async function watched<T>(call: Talk, what: Watched<T>, everyMs = usualEv
   let missed = 0
   try {
     for (;;) {
-      try {
-        const answer = await what.read()
+      const answer = await read(call, what, face)
+      if (call.signal.aborted) return exitCodes.interrupted
+      if (answer === null) missed++
+      else {
         missed = 0
-        face.draw(answer)
-        const code = what.over?.(answer) ?? null
+        face.draw(answer.value)
+        const code = what.over?.(answer.value) ?? null
         if (code !== null) return code
-      } catch (error) {
-        const failure = failureOf(error)
-        if (call.signal.aborted) return exitCodes.interrupted
-        // It was away, or could not answer in time: whoever watches wants to see it come back.
-        const isPassing = failure.exitCode === exitCodes.away || failure.exitCode === exitCodes.timedOut
-        if (!isPassing || face.isEmpty) throw failure
-        missed++
-        face.away(failure)
       }
-      const waitMs = Math.min(Math.max(everyMs, shortestMs) * 2 ** Math.min(missed, 5), longestBackoffMs)
-      await call.io.pause(missed === 0 ? Math.max(everyMs, shortestMs) : waitMs, call.signal)
+      const waitMs = Math.max(everyMs, shortestMs) * 2 ** Math.min(missed, 5)
+      await call.io.pause(missed === 0 ? waitMs : Math.min(waitMs, longestBackoffMs), call.signal)
       if (call.signal.aborted) return exitCodes.interrupted
     }
   } finally {
     face.end()
+  }
+}
+
+/** null: it was away, or could not answer in time. Whoever watches wants to see it come back. */
+async function read<T>(call: Talk, what: Watched<T>, face: Face<T>): Promise<{ value: T } | null> {
+  try {
+    return { value: await what.read() }
+  } catch (error) {
+    const failure = failureOf(error)
+    if (call.signal.aborted) return null
+    const isPassing = failure.exitCode === exitCodes.away || failure.exitCode === exitCodes.timedOut
+    if (!isPassing || face.isEmpty) throw failure
+    face.away(failure)
+    return null
   }
 }
 

@@ -32,7 +32,8 @@ function decision<const A extends Kinds = {}, const O extends Kinds = {}>(parts:
       return pending(operation, { params: { id }, body: sent }) as Pending<Rotation>
     },
     blocks: (answer, call) => decidedBlocks(answer, call.times()),
-    hint: answer => (answer.phase === 'ended' ? null : `rotation watch ${answer.id}`),
+    hint: (answer, call) =>
+      answer.phase === 'ended' ? null : `rotation watch ${(call.args as Read<OfRotation>).rotation}`,
   })
 }
 

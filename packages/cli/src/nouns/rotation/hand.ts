@@ -67,8 +67,8 @@ export const handIn = write({
     )
   },
   blocks: (answer, call) => decidedBlocks(answer, call.times()),
-  hint(answer) {
+  hint(answer, call) {
     const isForHands = answer.step?.waitsFor?.startsWith('a person to ') === true
-    return `rotation ${isForHands ? 'hand-step' : 'watch'} ${answer.id}`
+    return `rotation ${isForHands ? 'hand-step' : 'watch'} ${call.args.rotation}`
   },
 })

@@ -50,17 +50,18 @@ export const show = view({
   read: async call =>
     call.ask('rotations.get', { params: { id: await rotationId(call, call.args.rotation) } }),
   blocks: (answer, call) => rotationBlocks(answer, call.times()),
-  hint: nextOf,
+  hint: (answer, call) => nextOf(answer, call.args.rotation),
 })
 
-function nextOf({ id, phase, plan, step }: Rotation): string | null {
+function nextOf({ credential, phase, plan, step }: Rotation, named: string): string | null {
   if (phase === 'ended') return null
-  if (phase === 'planned') return plan.gaps.length > 0 ? `rotation plan ${id}` : `rotation start ${id}`
-  if (phase === 'contained') return `rotation containment ${id}`
-  if (phase === 'held') return `rotation release ${id}`
-  if (phase === 'stuck') return `rotation retry ${id}`
-  if (step?.waitsFor?.startsWith('a person to ')) return `rotation hand-step ${id}`
-  return step?.do === 'observe' ? `rotation gates ${id}` : `rotation watch ${id}`
+  if (phase === 'planned')
+    return plan.gaps.length > 0 ? `rotation plan ${credential}` : `rotation start ${named}`
+  if (phase === 'contained') return `rotation containment ${named}`
+  if (phase === 'held') return `rotation release ${named}`
+  if (phase === 'stuck') return `rotation retry ${named}`
+  if (step?.waitsFor?.startsWith('a person to ')) return `rotation hand-step ${named}`
+  return step?.do === 'observe' ? `rotation gates ${named}` : `rotation watch ${named}`
 }
 
 export const ledger = view({

@@ -39,5 +39,5 @@ export const open = write({
     return 0
   },
   blocks: (answer, call) => rotationBlocks(answer, call.times()),
-  hint: ({ id, plan }) => (plan.gaps.length > 0 ? `rotation plan ${id}` : `rotation watch ${id}`),
+  hint: ({ credential, plan }) => `rotation ${plan.gaps.length > 0 ? 'plan' : 'watch'} ${credential}`,
 })

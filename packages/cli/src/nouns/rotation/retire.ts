@@ -35,7 +35,7 @@ export const retire = write({
     ...decidedBlocks(answer, call.times()),
     ...(lacks(answer) > 0 ? [line(warn('Another person has to ask for it as well.'), 2)] : []),
   ],
-  hint: ({ id }) => `rotation watch ${id}`,
+  hint: (_, call) => `rotation watch ${call.args.rotation}`,
   after: async answer => (lacks(answer) > 0 ? exitCodes.waits : 0),
 })
 
@@ -70,5 +70,5 @@ export const override = write({
     )
   },
   blocks: (answer, call) => decidedBlocks(answer, call.times()),
-  hint: ({ id }) => `rotation gates ${id}`,
+  hint: (_, call) => `rotation gates ${call.args.rotation}`,
 })

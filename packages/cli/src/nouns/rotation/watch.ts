@@ -57,7 +57,7 @@ export const watch = verb({
       },
       call.options.every ?? 1_000,
     )
-    if (last !== null) say(call, last, code)
+    if (last !== null) say(call, call.args.rotation, last, code)
     return code
   },
 })
@@ -102,15 +102,15 @@ function blocks({ gates, ledger, rotation }: Seen, call: Talk): Block[] {
   return shown
 }
 
-function say(call: Talk, seen: Seen, code: number): void {
-  const { credential, id, phase, step } = seen.rotation
+function say(call: Talk, named: string, seen: Seen, code: number): void {
+  const { credential, phase, step } = seen.rotation
   if (code === exitCodes.interrupted) return
   if (code === exitCodes.waits) call.tell(quiet(call.times().said(waitsText(seen))))
-  if (phase === 'held') call.hint(`rotation release ${id}`)
-  else if (phase === 'contained') call.hint(`rotation containment ${id}`)
-  else if (phase === 'stuck') call.hint(`rotation retry ${id}`)
+  if (phase === 'held') call.hint(`rotation release ${named}`)
+  else if (phase === 'contained') call.hint(`rotation containment ${named}`)
+  else if (phase === 'stuck') call.hint(`rotation retry ${named}`)
   else if (phase === 'planned') call.hint(`rotation plan ${credential}`)
   else if (code === exitCodes.waits)
-    call.hint(step?.do === 'observe' ? `rotation retire ${id}` : `rotation hand-step ${id}`)
+    call.hint(step?.do === 'observe' ? `rotation retire ${named}` : `rotation hand-step ${named}`)
   else if (code === 0) call.hint(`credential versions ${credential}`)
 }
