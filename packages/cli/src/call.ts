@@ -127,8 +127,10 @@ export class Talk {
   /** From a terminal without showing it, or the first line of standard input; never from the arguments, which everybody can read. */
   async askSecret(what: string): Promise<string> {
     const { err, input } = this.io
-    if (this.canAsk) err.write(`${what}: `)
-    const line = await input.secret(this.signal).catch(() => {
+    const ask = () => {
+      if (this.canAsk) err.write(`${what}: `)
+    }
+    const line = await input.secret(this.signal, ask).catch(() => {
       throw new Failure(exitCodes.interrupted, 'Interrupted; nothing was done.')
     })
     if (this.canAsk) err.write('\n')

@@ -13,8 +13,8 @@ export interface Input {
   readonly isTerminal: boolean
   /** One line, without its end; null: there is no more. */
   line(signal: AbortSignal): Promise<string | null>
-  /** One line that is not shown while it is typed. */
-  secret(signal: AbortSignal): Promise<string | null>
+  /** One line that is not shown while it is typed; `ready`: from now on it is not. */
+  secret(signal: AbortSignal, ready: () => void): Promise<string | null>
   /** All that there is. */
   all(): Promise<string>
 }
@@ -67,10 +67,13 @@ export function inputOf(stream: () => NodeJS.ReadStream, isTerminal: boolean): I
   return {
     isTerminal,
     line: signal => readLine(stream(), signal),
-    async secret(signal) {
-      if (!isTerminal) return readLine(stream(), signal)
+    async secret(signal, ready) {
+      if (!isTerminal) {
+        ready()
+        return readLine(stream(), signal)
+      }
       const { readUnseen } = await import('./unseen.ts')
-      return readUnseen(stream(), signal)
+      return readUnseen(stream(), signal, ready)
     },
     async all() {
       let text = ''

@@ -13,7 +13,11 @@ const keys = {
   word: '\x17',
 } as const
 
-export function readUnseen(stream: NodeJS.ReadStream, signal: AbortSignal): Promise<string | null> {
+export function readUnseen(
+  stream: NodeJS.ReadStream,
+  signal: AbortSignal,
+  ready: () => void,
+): Promise<string | null> {
   return new Promise((resolve, reject) => {
     let typed: string[] = []
     const stop = () => {
@@ -33,9 +37,8 @@ export function readUnseen(stream: NodeJS.ReadStream, signal: AbortSignal): Prom
     const hear = (part: string) => {
       for (const key of pasteMarks.reduce((text, mark) => text.replaceAll(mark, ''), part)) {
         if (key === '\r' || key === '\n') return end(typed.join(''))
-        // The terminal makes no signal of it while it sends each key.
+        // The terminal makes no signal of it while it sends each key; what comes of it comes by `signal`, as elsewhere.
         if (key === keys.interrupt) {
-          stop()
           process.kill(process.pid, 'SIGINT')
           return
         }
@@ -49,5 +52,7 @@ export function readUnseen(stream: NodeJS.ReadStream, signal: AbortSignal): Prom
     stream.setEncoding('utf8')
     stream.setRawMode(true)
     stream.on('data', hear).resume()
+    // Asked before, somebody quick would see the first letters.
+    ready()
   })
 }
