@@ -1,17 +1,18 @@
-// How wide an element is, for pictures that are drawn to the pixel.
+// How wide something is now: what is drawn as a picture with text in it is drawn for that width, for text that shrinks is not read.
 import { type RefObject, useEffect, useRef, useState } from 'react'
 
-export function useWidth<E extends HTMLElement>(first: number): [RefObject<E | null>, number] {
+export function useWidth<E extends Element>(first = 800): [RefObject<E | null>, number] {
   const at = useRef<E>(null)
   const [width, setWidth] = useState(first)
   useEffect(() => {
     const element = at.current
     if (element === null) return
-    const observer = new ResizeObserver(([entry]) => {
-      if (entry !== undefined) setWidth(Math.round(entry.contentRect.width))
+    const watch = new ResizeObserver(([entry]) => {
+      const now = Math.round(entry?.contentRect.width ?? 0)
+      if (now > 0) setWidth(now)
     })
-    observer.observe(element)
-    return () => observer.disconnect()
+    watch.observe(element)
+    return () => watch.disconnect()
   }, [])
   return [at, width]
 }

@@ -43,7 +43,7 @@ export function PolicyFields({ draft, set, faults, now }: PolicyParts) {
         {text('quietMs', 'Quiet before retirement', 'No use of the old version for so long.', '15 min')}
         <SelectField
           label="Who decides on retirement"
-          help={usual('approvals')}
+          help={approvalHelp(now?.approvals)}
           value={draft.approvals}
           fault={faults['approvals']}
           onChange={approvals => set({ approvals })}
@@ -118,6 +118,14 @@ export function PolicyFields({ draft, set, faults, now }: PolicyParts) {
       </details>
     </div>
   )
+}
+
+const approvalHelp = (now: number | undefined) =>
+  now === undefined ? 'Empty: as its kind and sensitivity have it.' : `Empty: ${deciders[now]}.`
+const deciders: Record<number, string> = {
+  0: 'policy, once every gate is open',
+  1: 'the owner',
+  2: 'the owner and a second person',
 }
 
 function TriggerFields({ draft: { onEvents }, set }: Pick<PolicyParts, 'draft' | 'set'>) {

@@ -1,5 +1,6 @@
 // The plan as it was fixed: the model with its reasons, what it lacks, waves, what each owes, windows; and the runbook, to print.
 import type { RotationView } from '@rekey/wire'
+import type { ReactNode } from 'react'
 import { addressOf } from '../../api/ask.ts'
 import { Mark } from '../../parts/mark.tsx'
 import { Card, Facts } from '../../parts/page.tsx'
@@ -23,8 +24,14 @@ export function PlanTab({ rotation }: { rotation: RotationView }) {
   )
 }
 
+interface ViewParts {
+  plan: Plan
+  /** What can be done about a gap, where something can. */
+  beside?: (gap: Plan['gaps'][number]) => ReactNode
+}
+
 /** Also before it is opened. */
-export function PlanView({ plan }: { plan: Plan }) {
+export function PlanView({ plan, beside }: ViewParts) {
   const { gaps, reasons, overrides, waves } = plan
   return (
     <div className="stack">
@@ -39,6 +46,7 @@ export function PlanView({ plan }: { plan: Plan }) {
                 <div>
                   {gap.text}
                   <span className="how">{gap.how}</span>
+                  {beside?.(gap)}
                 </div>
                 {!gap.overridable && <Mark tone="bad">cannot be gone over</Mark>}
               </li>
