@@ -5,12 +5,12 @@ import { setQuery, to, useAddress } from '../../address.ts'
 import { type Piece, useAllPages } from '../../api/all-pages.ts'
 import { ask } from '../../api/ask.ts'
 import { ButtonLink } from '../../parts/button-link.tsx'
-import { SelectField } from '../../parts/fields.tsx'
 import { Mark } from '../../parts/mark.tsx'
 import { ErrorNotice } from '../../parts/notice.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { Chips, type Column, Table } from '../../parts/table.tsx'
 import { useNow, When } from '../../parts/time.tsx'
+import { Environments } from './environments.tsx'
 import { Fingerprint } from './fingerprint.tsx'
 import { kindText } from './kind-text.ts'
 import { countsOf, environmentsOf, isIn, isLate, known, states, stateTexts } from './listed.ts'
@@ -178,21 +178,6 @@ export function CredentialList() {
         )}
       </div>
     </Page>
-  )
-}
-
-export function Environments({ all, value }: { all: readonly string[]; value: string }) {
-  if (all.length < 2 && value === '') return null
-  const options = all.includes(value) || value === '' ? all : [...all, value]
-  return (
-    <div className="beside">
-      <SelectField
-        label="Environment"
-        value={value}
-        onChange={environment => setQuery({ environment })}
-        options={[{ value: '', text: 'all' }, ...options.map(one => ({ value: one, text: one }))]}
-      />
-    </div>
   )
 }
 

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Decide } from '../../parts/decide.tsx'
 import { SelectField, TextField } from '../../parts/fields.tsx'
 
-const seen = [
+export const seen = [
   ['exercised', 'I ran it on purpose, and it worked'],
   ['success', 'It did real work'],
   ['restarted', 'It was restarted, and loaded the version'],
@@ -13,7 +13,7 @@ const seen = [
   ['fallback-disabled', 'Its fallback is disabled'],
   ['auth-failure', 'It was refused'],
 ] as const
-type Saw = (typeof seen)[number][0]
+export type Saw = (typeof seen)[number][0]
 
 interface AttestParts {
   row: Pick<LedgerView['rows'][number], 'consumer' | 'name'>
