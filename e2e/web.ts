@@ -1,7 +1,8 @@
 // The dashboard in a real browser, from the first start to a proof: set-up, a PostgreSQL credential, consumers, a plan, a rotation while
 // real programs work, a refused retirement, the exercise that opens the gate, retirement, a kill, a verified proof; then everything that
 // goes wrong in practice; then every page as it looks, with axe.
-// npm run e2e:web -- [--json] [--folder FOLDER] [--only PAGE]
+// npm run e2e:web -- [--json] [--folder FOLDER] [--only PAGE] [--quick]
+// With --quick what happens is shown, and how it looks is not looked at: no figure of axe is one of its.
 // Exit code 1: something was not shown, axe found something, a page was wider than its window, or a script failed.
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -22,6 +23,7 @@ const { values: asked } = parseArgs({
     json: { type: 'boolean', default: false },
     folder: { type: 'string', default: join(import.meta.dirname, '../.cache/e2e-web') },
     only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 })
@@ -37,7 +39,17 @@ const browser = await openBrowser().catch(async error => {
 const { page } = await browser.person()
 page.setDefaultTimeout(30_000)
 const { address } = world.plane
-const story: Story = { browser, page, world, address, folder: asked.folder, looks: [], shown: {}, say }
+const story: Story = {
+  browser,
+  page,
+  world,
+  address,
+  folder: asked.folder,
+  looks: [],
+  shown: {},
+  say,
+  isQuick: asked.quick,
+}
 let fault: string | null = null
 try {
   await tell()

@@ -1,5 +1,5 @@
 // What the chapters of the browser's story share: where it is, who it is, and how it looks around.
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { Browser, Look } from './browser.ts'
 import { lookAt } from './browser.ts'
 import type { World } from './world.ts'
@@ -15,6 +15,8 @@ export interface Story {
   /** What was shown, by chapter: the run fails when one is not. */
   shown: Record<string, boolean | number | string>
   say(text: string): void
+  /** What happens is shown, and how it looks is not looked at. */
+  isQuick: boolean
 }
 
 export const person = { id: 'alice', name: 'Alice Martin', password: 'three quiet otters swim' }
@@ -22,6 +24,7 @@ export const credential = { id: 'intake-db', name: 'Intake database' }
 
 /** A page in both sizes and schemes, with what axe has against it. */
 export async function look(story: Story, name: string): Promise<void> {
+  if (story.isQuick) return
   story.looks.push(...(await lookAt(story.page, name, story.folder)))
 }
 
@@ -30,3 +33,7 @@ export async function visit({ page, address }: Pick<Story, 'page' | 'address'>, 
   await page.goto(`${address}/#/${at}`)
   await page.getByRole('heading', { level: 1 }).first().waitFor()
 }
+
+/** A field by its label, whether it is needed or not. */
+export const field = (within: Page | Locator, label: string): Locator =>
+  within.getByLabel(new RegExp(`^${label}( \\(needed\\))?$`))

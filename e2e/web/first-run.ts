@@ -2,7 +2,7 @@
 // what stands on the screen.
 import type { Locator } from 'playwright-core'
 import type { Member } from '../fleet/consumers.ts'
-import { credential, look, person, type Story } from './chapters.ts'
+import { credential, field, look, person, type Story } from './chapters.ts'
 
 export async function setUp(story: Story): Promise<void> {
   const { page, world } = story
@@ -31,26 +31,26 @@ export async function register(story: Story): Promise<void> {
   const nodes = settings['nodes'] as Node[]
   for (const [at, { host, port }] of nodes.entries()) {
     if (at > 0) await page.getByRole('button', { name: 'Add another' }).click()
-    await page.getByLabel('Host').nth(at).fill(host)
-    await page.getByLabel('Port').nth(at).fill(String(port))
+    await field(page, 'Host').nth(at).fill(host)
+    await field(page, 'Port').nth(at).fill(String(port))
   }
-  const text = (label: string | RegExp, value: unknown) => page.getByLabel(label).first().fill(String(value))
-  await text(/^Database/, settings['database'])
-  await page.getByRole('textbox', { name: /^Admin \(needed\)|^Admin$/ }).fill(String(settings['admin']))
-  await text(/^Admin secret/, settings['adminSecret'])
-  await text(/^Group/, settings['group'])
-  await text(/^Prefix/, settings['prefix'])
-  await page.getByLabel('TLS').selectOption(String(settings['tls']))
-  await page.getByRole('textbox', { name: /^Name/ }).fill(credential.name)
-  await page.getByRole('textbox', { name: /^Id \(needed\)|^Id$/ }).fill(credential.id)
-  await page.getByLabel(/^Kind/).selectOption('database')
-  await text(/^Target/, 'postgres')
-  await page.getByLabel(/^Environment/).fill('production')
-  await page.getByRole('textbox', { name: /^Owner/ }).fill('Platform team')
-  await text(/^What the target calls it/, plot.existing.handle)
-  await page.getByLabel(/^The value \(needed\)|^The value$/).fill(plot.existing.value)
-  await text(/^Quiet before retirement/, '4 s')
-  await page.getByLabel(/^Who decides on retirement/).selectOption('1')
+  const fill = (label: string, value: unknown) => field(page, label).fill(String(value))
+  await fill('Database', settings['database'])
+  await fill('Admin', settings['admin'])
+  await fill('Admin secret', settings['adminSecret'])
+  await fill('Group', settings['group'])
+  await fill('Prefix', settings['prefix'])
+  await field(page, 'TLS').selectOption(String(settings['tls']))
+  await fill('Name', credential.name)
+  await fill('Id', credential.id)
+  await field(page, 'Kind').selectOption('database')
+  await fill('Target', 'postgres')
+  await fill('Environment', 'production')
+  await fill('Owner', 'Platform team')
+  await fill('What the target calls it', plot.existing.handle)
+  await fill('The value', plot.existing.value)
+  await fill('Quiet before retirement', '4 s')
+  await field(page, 'Who decides on retirement').selectOption('1')
   for (const member of world.crew) await addConsumer(story, member)
   await look(story, 'register')
   await page.getByRole('button', { name: 'Register it' }).click()
@@ -64,18 +64,20 @@ async function addConsumer(story: Story, { id, consumer }: Member): Promise<void
   const { page } = story
   await page.getByRole('button', { name: 'Add a consumer' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByRole('textbox', { name: /^Name/ }).fill(String(consumer['name']))
-  await dialog.getByRole('textbox', { name: /^Id \(needed\)|^Id$/ }).fill(id)
-  await dialog.getByLabel(/^What it is/).selectOption(String(consumer['behaviour']))
-  await dialog.getByLabel(/^Path class/).selectOption(String(consumer['pathClass'] ?? 'primary'))
-  await dialog.getByRole('textbox', { name: /^Owner/ }).fill('Intake team')
-  await dialog.getByLabel(/^Takes up a new value/).selectOption((consumer['reload'] as { how: string }).how)
+  const fill = (label: string, value: unknown) => field(dialog, label).fill(String(value))
+  const choose = (label: string, value: unknown) => field(dialog, label).selectOption(String(value))
+  await fill('Name', consumer['name'])
+  await fill('Id', id)
+  await choose('What it is', consumer['behaviour'])
+  await choose('Path class', consumer['pathClass'] ?? 'primary')
+  await fill('Owner', 'Intake team')
+  await choose('Takes up a new value', (consumer['reload'] as { how: string }).how)
   await cadence(dialog, consumer['cadence'] as { how: string; everyMs?: number } | undefined)
   if (consumer['sessionMs'] !== undefined)
-    await dialog.getByLabel(/^Keeps sessions for/).fill(`${Number(consumer['sessionMs']) / 1_000} s`)
-  await dialog.getByLabel(/^Observed by/).selectOption(String(consumer['observability']))
+    await fill('Keeps sessions for', `${Number(consumer['sessionMs']) / 1_000} s`)
+  await choose('Observed by', consumer['observability'])
   if (id === 'web') {
-    await dialog.getByLabel(/^Business effects/).fill('uploads are refused')
+    await fill('Business effects', 'uploads are refused')
     await look(story, 'register-consumer')
   }
   await dialog.getByRole('button', { name: 'Add it' }).click()
@@ -84,6 +86,6 @@ async function addConsumer(story: Story, { id, consumer }: Member): Promise<void
 
 async function cadence(dialog: Locator, said: { how: string; everyMs?: number } | undefined): Promise<void> {
   if (said === undefined) return
-  await dialog.getByLabel(/^Runs/).selectOption(said.how)
-  if (said.everyMs !== undefined) await dialog.getByLabel(/^Every/).fill(`${said.everyMs / 1_000} s`)
+  await field(dialog, 'Runs').selectOption(said.how)
+  if (said.everyMs !== undefined) await field(dialog, 'Every').fill(`${said.everyMs / 1_000} s`)
 }

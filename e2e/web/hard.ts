@@ -117,10 +117,10 @@ async function oppositeButtons(story: Story, api: Person, rotation: string): Pro
 async function expiredSession(story: Story, api: Person): Promise<void> {
   const { page } = story
   await visit(story, `consumers/${credential.id}/new`)
-  await page.getByRole('textbox', { name: /^Name/ }).fill('Half a form')
+  await field(page, 'Name').fill('Half a form')
   await page.context().clearCookies()
-  await page.getByRole('textbox', { name: /^Id \(needed\)|^Id$/ }).fill('half')
-  await page.getByLabel(/^What it is/).selectOption('data-export')
+  await field(page, 'Id').fill('half')
+  await field(page, 'What it is').selectOption('data-export')
   await page
     .getByRole('button', { name: /^(Register|Add|Save) (it|the consumer)/ })
     .first()
