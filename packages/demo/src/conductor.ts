@@ -208,6 +208,7 @@ export class Conductor {
     this.#world = null
     await world?.close()
     this.#stage.platform = null
+    this.#stage.dashboard = null
   }
 
   /** Where it cannot wait just now, it goes on: nothing is lost by it. */

@@ -198,10 +198,6 @@ function drawKill(kill) {
 function draw(shown) {
   drawSaid(shown.said)
   shown.cards.forEach(drawCard)
-  if (shown.cards.length === 0) {
-    cards.clear()
-    at('cards').replaceChildren()
-  }
   drawKeys(shown.keys)
   drawDemands(shown.act === 1 ? null : shown.step, shown.act === 2 ? shown.demands : [])
   drawKill(shown.kill)

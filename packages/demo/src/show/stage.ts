@@ -1,6 +1,7 @@
 // The state of the story, as terminal and browser show it: the act, what was said, the consumers, the keys, what Rekey misses, and the kill.
-import { type MemberId, members } from '../platform/members.ts'
+import { members } from '../platform/members.ts'
 import type { Platform } from '../platform/platform.ts'
+import { Tally } from '../platform/tally.ts'
 import { type Card, cardOf } from './card.ts'
 import { KeyBook, type KeyLine } from './keys.ts'
 
@@ -154,17 +155,18 @@ export class Stage {
     }
   }
 
+  /** Before the curtain rises they are there as well, and have done nothing yet. */
   #cards(): Card[] {
     const { platform } = this
-    if (platform === null) return []
+    const tally = platform?.tally ?? new Tally(members.map(one => one.id))
     const nowMs = performance.timeOrigin + performance.now()
     return members.map(member =>
       cardOf(
         {
           member,
-          count: platform.tally.of(member.id),
-          held: [...(platform.held.get(member.id as MemberId)?.values() ?? [])],
-          hasRekey: platform.hasRekey(member.id),
+          count: tally.of(member.id),
+          held: [...(platform?.held.get(member.id)?.values() ?? [])],
+          hasRekey: platform?.hasRekey(member.id) ?? false,
           truth: this.truths.get(member.id) ?? null,
           isGhost: this.ghosts.has(member.id),
           nowMs,
