@@ -33,6 +33,7 @@ export class Conductor {
   /** Where to go on when the act is left; null: nowhere. */
   #next: ActNumber | null = null
   #isClosing = false
+  #from: ActNumber = 1
   #playing: Promise<void> = Promise.resolve()
   #beganMs = performance.now()
   #played: { usualWay: UsualWay | null; rekey: WithRekey | null; kill: Leak | null } = nothing()
@@ -44,11 +45,13 @@ export class Conductor {
 
   get figures(): Figures {
     const { usualWay, rekey, kill } = this.#played
-    return figuresOf(usualWay, rekey, kill, Math.round((performance.now() - this.#beganMs) / 1_000))
+    const seconds = Math.round((performance.now() - this.#beganMs) / 1_000)
+    return figuresOf(usualWay, rekey, kill, seconds, this.#from)
   }
 
   /** Until the last act is over; or, where somebody looks on, until everything was left. */
   play(from: ActNumber = 1): Promise<void> {
+    this.#from = from
     this.#playing = this.#play(from)
     return this.#playing
   }

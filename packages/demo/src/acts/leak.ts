@@ -15,7 +15,8 @@ import { look } from './watch.ts'
 export interface Leak {
   holders: number
   confirmed: number
-  unconfirmed: string[]
+  unconfirmed: number
+  whoIsUnconfirmed: string[]
   slowestMs: number | null
   providerRefusedAfterMs: number | null
   attackerUses: number
@@ -210,7 +211,8 @@ async function watched(scene: Scene, id: string, { tally }: Attacker): Promise<L
   return {
     holders: holders.length,
     confirmed: holders.filter(one => one.state === 'confirmed').length,
-    unconfirmed: kill.unconfirmed.map(one => one.what),
+    unconfirmed: kill.unconfirmed.length,
+    whoIsUnconfirmed: kill.unconfirmed.map(one => one.what),
     slowestMs: slowestOf(holders),
     providerRefusedAfterMs: kill.killed[0]?.providerRefusedAfterMs ?? null,
     attackerUses: stolen.done,
