@@ -51,6 +51,8 @@ export async function register(story: Story): Promise<void> {
   await fill('The value', plot.existing.value)
   await fill('Quiet before retirement', '4 s')
   await field(page, 'Who decides on retirement').selectOption('1')
+  await page.getByText('More of the policy').click()
+  await fill('Errors are compared over', '4 s')
   for (const member of world.crew) await addConsumer(story, member)
   await look(story, 'register')
   await page.getByRole('button', { name: 'Register it' }).click()

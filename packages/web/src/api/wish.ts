@@ -1,6 +1,7 @@
 // A wish: something to be done, sent under one key until it is known what became of it. Where the connection breaks after it was
 // sent, nobody knows whether it was done; it is sent again under the same key, which the control plane carries out once.
 import { useEffect, useRef, useState } from 'react'
+import { say } from '../parts/said.ts'
 import { type Answer, AwayError, ask, type Operation, type Parts, ProblemError, type Way } from './ask.ts'
 import { changed } from './cache.ts'
 
@@ -22,44 +23,44 @@ interface WishWay extends Pick<Way, 'ifMatch'> {
 export interface Wish {
   state: WishState
   isBusy: boolean
-  /** null: it failed, and the state says why; or whoever wished has left. */
+  /** null: it failed, and the state says why. It is carried through also where the form has gone meanwhile: it may have been sent. */
   send<O extends Operation>(operation: O, parts: Parts<O>, way?: WishWay): Promise<Answer<O> | null>
   forget(): void
 }
 
 export function useWish(): Wish {
   const [state, setState] = useState<WishState>({ is: 'idle' })
-  const left = useRef<AbortController>(null)
+  const isHere = useRef(true)
   useEffect(() => {
-    const here = new AbortController()
-    left.current = here
-    return () => here.abort()
+    isHere.current = true
+    return () => {
+      isHere.current = false
+    }
   }, [])
   return {
     state,
     isBusy: state.is === 'sending' || state.is === 'unsure',
     forget: () => setState({ is: 'idle' }),
     async send(operation, parts, { onFailed, ...way } = {}) {
-      const signal = left.current!.signal
       const key = crypto.randomUUID()
       setState({ is: 'sending' })
       for (let tries = 1; ; tries++) {
         try {
-          const answer = await ask(operation, parts, { ...way, key, signal })
+          const answer = await ask(operation, parts, { ...way, key })
           setState({ is: 'idle' })
           changed()
           return answer
         } catch (error) {
-          if (signal.aborted) return null
           if (tries >= mostTries || !isUnsure(error)) {
-            setState(onFailed?.(error) === true ? { is: 'idle' } : { is: 'failed', error })
+            const isDealtWith = onFailed?.(error) === true
+            setState(isDealtWith ? { is: 'idle' } : { is: 'failed', error })
+            if (!isHere.current && !isDealtWith) say(`It was not done: ${(error as Error).message}`, 'bad')
             // Somebody else may have been first: what is shown is looked at anew.
             changed()
             return null
           }
           setState({ is: 'unsure', tries })
           await new Promise(resolve => setTimeout(resolve, pauseMs))
-          if (signal.aborted) return null
         }
       }
     },

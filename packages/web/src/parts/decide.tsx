@@ -1,5 +1,5 @@
 // A decision: what will happen, why it is done, and what came of it. The same for all of them, from letting a rotation go on to a kill.
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import type { Answer, Operation, Parts } from '../api/ask.ts'
 import { useWish, type WishState } from '../api/wish.ts'
 import { Dialog } from './dialog.tsx'
@@ -50,6 +50,11 @@ export function Decide<O extends Operation>(given: DecideParts<O>) {
   const lacksReason = asksReason !== undefined && asksReason !== false && reason.trim().length < 3
   const fault =
     because ?? (lacksReason ? 'Say why: three letters at the least. It is kept in the record.' : null)
+  const hasLeft = useRef(false)
+  const leave = () => {
+    hasLeft.current = true
+    onClose()
+  }
   const send = async () => {
     setTried(true)
     onTried?.()
@@ -57,6 +62,8 @@ export function Decide<O extends Operation>(given: DecideParts<O>) {
     const answer = await wish.send(operation, parts(reason.trim()), { ifMatch })
     if (answer === null) return
     say(typeof done === 'string' ? done : done(answer))
+    // Whoever has left it is told, and stays where they are.
+    if (hasLeft.current) return
     onDone?.(answer)
     onClose()
   }
@@ -64,11 +71,11 @@ export function Decide<O extends Operation>(given: DecideParts<O>) {
     <Dialog
       title={title}
       wide={wide === true}
-      onClose={onClose}
+      onClose={leave}
       onSubmit={() => void send()}
       foot={
         <>
-          <button type="button" onClick={onClose}>
+          <button type="button" onClick={leave}>
             {wish.state.is === 'unsure' ? 'Leave it' : 'Cancel'}
           </button>
           <button type="submit" className={grave ? 'grave' : 'first'} aria-disabled={wish.isBusy}>

@@ -5,7 +5,10 @@ import { to, withQuery } from '../address.ts'
 import type { Operation } from '../api/ask.ts'
 import { AwayError, ProblemError } from '../api/ask.ts'
 import type { Asked } from '../api/use.ts'
+import { putAway, saidNow, watchSaid } from './said.ts'
 import { When } from './time.tsx'
+
+export { say } from './said.ts'
 
 export function Notice({
   tone = 'plain',
@@ -136,47 +139,14 @@ export function Await<O extends Operation>({
   )
 }
 
-interface Said {
-  id: number
-  text: string
-  tone: 'good' | 'bad' | 'warn'
-}
-let said: readonly Said[] = []
-let lastId = 0
-const listeners = new Set<() => void>()
-const shownMs = 8_000
-
-function become(next: readonly Said[]): void {
-  said = next
-  for (const listener of listeners) listener()
-}
-
-/** For a moment, in a corner, and to whoever listens instead of looking. */
-export function say(text: string, tone: Said['tone'] = 'good'): void {
-  const id = ++lastId
-  become([...said.slice(-2), { id, text, tone }])
-  setTimeout(() => become(said.filter(one => one.id !== id)), shownMs)
-}
-
 export function SaidLately() {
-  const lately = useSyncExternalStore(
-    listener => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    () => said,
-  )
+  const lately = useSyncExternalStore(watchSaid, saidNow)
   return (
     <div className="said" role="status" aria-live="polite">
       {lately.map(({ id, text, tone }) => (
         <div key={id} className="notice" data-is={tone}>
           <span>{text}</span>
-          <button
-            type="button"
-            className="plain icon"
-            aria-label="Put it away"
-            onClick={() => become(said.filter(one => one.id !== id))}
-          >
+          <button type="button" className="plain icon" aria-label="Put it away" onClick={() => putAway(id)}>
             ✕
           </button>
         </div>
