@@ -5,7 +5,7 @@ import { type Failure, failureOf } from '../exit.ts'
 import { ProblemFailure } from '../plane/problem.ts'
 import { line } from '../show/blocks.ts'
 import { progressOn } from '../show/progress.ts'
-import { bad, good, quiet } from '../show/words.ts'
+import { bad, gap, good, quiet } from '../show/words.ts'
 import { toldFailure } from '../told.ts'
 import { nameOf, stepJson, titleOf } from './show.ts'
 import type { Step } from './steps.ts'
@@ -30,8 +30,7 @@ export async function applySteps(call: Talk, steps: readonly Step[], options: Ap
     const failure = await carriedOut(call, step, options.reason)
     progress.end()
     done.push({ step, failure })
-    if (!isQuiet)
-      call.print([line([...titleOf(step), '  ', failure === null ? good('done') : bad('failed')])])
+    if (!isQuiet) call.print([line([...titleOf(step), gap, failure === null ? good('done') : bad('failed')])])
     if (failure === null) continue
     if (!isQuiet)
       err.write(
