@@ -19,8 +19,7 @@ export async function kill(story: Story): Promise<void> {
   await page.getByRole('heading', { level: 1, name: /^Kill of/ }).waitFor({ timeout: patienceMs })
   await look(story, 'kill')
   await page
-    .getByText(/everything is confirmed|all is confirmed|nothing is unconfirmed/i)
-    .first()
+    .getByText(/^All \d+ known holders have confirmed\. The target refuses it\. Everybody works again\./)
     .waitFor({ timeout: patienceMs })
   story.shown['killConfirmed'] = true
   await look(story, 'kill-confirmed')

@@ -16,9 +16,10 @@ interface DecisionsParts {
 
 export function Decisions({ rotation, mayRetire, wanted, onWanted }: DecisionsParts) {
   const { phase, environment } = rotation
-  if (phase === 'ended') return null
   const possible = decisions.filter(one => one.phases.includes(phase))
-  const chosen = possible.find(one => one.do === wanted)
+  // A form that is open stays, whatever becomes of the rotation beneath it: what was sent may not be known yet, and if it means
+  // nothing any more the control plane says why.
+  const chosen = decisions.find(one => one.do === wanted)
   const isObserving = phase === 'running' && rotation.step?.do === 'observe'
   const close = () => onWanted(null)
   return (
@@ -37,7 +38,9 @@ export function Decisions({ rotation, mayRetire, wanted, onWanted }: DecisionsPa
           Retire {rotation.old === null ? 'the old version' : `v${rotation.old.version}`}
         </Button>
       )}
-      <HandStep rotation={rotation} isWanted={wanted === 'hand-in'} onWanted={onWanted} />
+      {phase !== 'ended' && (
+        <HandStep rotation={rotation} isWanted={wanted === 'hand-in'} onWanted={onWanted} />
+      )}
       {possible.map(one => (
         <Button
           key={one.do}
