@@ -1,7 +1,7 @@
 // What happens at the control plane's own doors: people, agents, sources, and who was refused.
 
-import { words } from './of-rotations.ts'
 import { count, isRecord, link, say, type Telling, type Told } from './piece.ts'
+import { words } from './words.ts'
 
 export const ofAccess: Readonly<Record<string, Telling>> = {
   setUp: one => say`This control plane was set up by ${one.text('person')}`,

@@ -1,11 +1,12 @@
 // Kills and their orders; signals and what came of them.
 
-import { words } from './of-rotations.ts'
-import { count, isRecord, link, type Sentence, say, type Telling, type Told } from './piece.ts'
+import { count, link, type Sentence, say, type Telling, type Told } from './piece.ts'
+import { scopeText } from './scope-text.ts'
+import { words } from './words.ts'
 
 export const ofKills: Readonly<Record<string, Telling>> = {
   killOrdered: one =>
-    say`${link('A kill', 'kills', one.own)} was ordered: ${scopeText(one.under('scope'))}, ${count(one.list('killed').length, 'version')} in all${one.because('reason')}`,
+    say`${link('A kill', 'kills', one.own)} was ordered: ${scopeText(one.under('scope').data)}, ${count(one.list('killed').length, 'version')} in all${one.because('reason')}`,
   holdersTold: one =>
     say`${link('The kill', 'kills', one.own)} was told to ${count(one.list('holders').length, 'process', 'processes')} that may hold what it kills`,
   holdersAnswered: one =>
@@ -63,26 +64,4 @@ function about(one: Told): Sentence {
   if (one.event.credential === null) return []
   const version = one.number('version')
   return version === null ? say` (${one.credential})` : say` (version ${version} of ${one.credential})`
-}
-
-export function scopeText(scope: Told): string {
-  switch (scope.text('of')) {
-    case 'version':
-      return `version ${scope.text('version')} of ${scope.text('credential')}`
-    case 'credential':
-      return `every version of ${scope.text('credential')}`
-    case 'agent':
-      return `the agent ${scope.text('agent')} and all that it is bound to`
-    case 'target':
-      return `everything at ${scope.text('target')}`
-    case 'environment':
-      return `everything in ${scope.text('environment')}`
-    case 'query': {
-      const query = scope.data['query']
-      const asked = isRecord(query) ? Object.entries(query) : []
-      return `everything with ${asked.map(([name, value]) => `${words(name)} ${String(value)}`).join(' and ')}`
-    }
-    default:
-      return 'a scope that this page does not know'
-  }
 }

@@ -1,5 +1,6 @@
 // The steps of rotations.
 import { type Sentence, say, type Telling, type Told } from './piece.ts'
+import { words } from './words.ts'
 
 /** Each begins with the rotation, and says of which credential it is. */
 const steps: Readonly<Record<string, (one: Told) => string | Sentence>> = {
@@ -92,10 +93,3 @@ const verb = (one: Told) => {
   const name = one.text('verb')
   return verbs[name] ?? { now: words(name), done: `carried out "${words(name)}" on` }
 }
-
-/** `freshSuccess`, `leak-found`: as words. */
-export const words = (name: string) =>
-  name
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replaceAll('-', ' ')
-    .toLowerCase()

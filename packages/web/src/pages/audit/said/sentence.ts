@@ -4,8 +4,9 @@ import type { EventView } from '@rekey/wire'
 import { ofAccess } from './of-access.ts'
 import { ofCredentials } from './of-credentials.ts'
 import { ofKills } from './of-kills.ts'
-import { ofRotations, words } from './of-rotations.ts'
+import { ofRotations } from './of-rotations.ts'
 import { type Sentence, type Telling, Told, textOf } from './piece.ts'
+import { words } from './words.ts'
 
 /** By what they are about, as the filter lists them. */
 export const kindsOfEvents: readonly { name: string; types: readonly string[] }[] = [

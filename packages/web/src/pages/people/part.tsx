@@ -1,0 +1,48 @@
+// What every part begins with: its name, what it is for, and its button.
+import type { ReactNode } from 'react'
+import { setQuery, useAddress } from '../../address.ts'
+
+export function PartOf({
+  name,
+  about,
+  action,
+  children,
+}: {
+  name: string
+  about: ReactNode
+  action?: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <section className="stack" aria-labelledby="part">
+      <div className="row between part-head">
+        <div>
+          <h2 id="part">{name}</h2>
+          <p className="soft part-about">{about}</p>
+        </div>
+        {action}
+      </div>
+      {children}
+    </section>
+  )
+}
+
+/** Which dialog is open, and about what: it stands in the address, so that it can be linked to and survives a reload. */
+export function useOpen(): {
+  what: string | null
+  of: string | null
+  open: (what: string, of?: string) => void
+  close: () => void
+} {
+  const { query } = useAddress()
+  return {
+    what: query.get('do'),
+    of: query.get('of'),
+    open: (what, of) => setQuery({ do: what, of }),
+    close: () => setQuery({ do: undefined, of: undefined }),
+  }
+}
+
+/** Said under a form with marked fields. */
+export const marked = 'Some fields need you: they are marked.'
+export const becauseOf = (faults: object): string | null => (Object.keys(faults).length > 0 ? marked : null)

@@ -1,0 +1,143 @@
+// Which decisions need two people, by environment.
+import { useState } from 'react'
+import { to } from '../../address.ts'
+import { useAsk } from '../../api/use.ts'
+import { Button } from '../../parts/button.tsx'
+import { Decide } from '../../parts/decide.tsx'
+import { useDraft } from '../../parts/draft.ts'
+import { Await, Notice } from '../../parts/notice.tsx'
+import { AddEnvironment } from './environments-field.tsx'
+import { useEnvironments } from './known.ts'
+import { PartOf, useOpen } from './part.tsx'
+import { Changes } from './person-dialogs.tsx'
+import {
+  deeds,
+  isAsked,
+  isAskedBy,
+  type Rules,
+  type RulesDraft,
+  rulesChange,
+  rulesOf,
+  toggled,
+} from './rules-draft.ts'
+
+const needs = { right: 'administer', environment: null } as const
+
+export function RulesPart() {
+  const asked = useAsk('settings.get')
+  return (
+    <PartOf
+      name="Two people"
+      about={
+        <>
+          Decisions that one person alone cannot take. What waits for a second one stands under{' '}
+          <a href={to('people', 'proposals')}>Proposals</a>.
+        </>
+      }
+    >
+      <Await asked={asked}>{rules => <Whole key={JSON.stringify(rules)} rules={rules} />}</Await>
+    </PartOf>
+  )
+}
+
+function Whole({ rules }: { rules: Rules }) {
+  const { value, set, drop } = useDraft<RulesDraft>('rules', rules.twoPerson)
+  const { what, open, close } = useOpen()
+  const [added, setAdded] = useState<readonly string[]>([])
+  const known = useEnvironments([...Object.keys(value), ...added])
+  const changes = rulesChange(rules.twoPerson, value)
+  return (
+    <>
+      <div
+        className="table-frame rules-frame"
+        tabIndex={0}
+        role="region"
+        aria-label="Which decisions need two"
+      >
+        <table className="table">
+          <caption className="hidden">Which decisions need two people, by environment</caption>
+          <thead>
+            <tr>
+              <th scope="col">Where</th>
+              {deeds.map(one => (
+                <th key={one.deed} scope="col" title={one.means}>
+                  {one.name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {['*', ...known].map(place => (
+              <tr key={place}>
+                <th scope="row">{place === '*' ? 'All environments' : place}</th>
+                {deeds.map(({ deed, name }) => (
+                  <td key={deed}>
+                    <label className="rule-tick">
+                      <input
+                        type="checkbox"
+                        checked={isAsked(value, place, deed)}
+                        aria-label={`${name} needs two ${place === '*' ? 'everywhere' : `in ${place}`}`}
+                        onChange={event => set(toggled(value, place, deed, event.target.checked))}
+                      />
+                      <span className="small soft">
+                        {isAskedBy(value, place, deed) === 'all' ? 'as everywhere' : ''}
+                      </span>
+                    </label>
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <ul className="bullets small soft">
+        {deeds.map(one => (
+          <li key={one.deed}>
+            {one.name}: {one.means}
+          </li>
+        ))}
+      </ul>
+      <AddEnvironment onAdd={place => setAdded([...added, place])} />
+      <Changes changes={changes} />
+      <div className="row">
+        <Button
+          needs={needs}
+          kind="first"
+          because={changes.length === 0 ? 'Nothing is changed yet.' : null}
+          onPress={() => open('save')}
+        >
+          Change the rules …
+        </Button>
+        {changes.length > 0 && (
+          <button
+            type="button"
+            onClick={() => {
+              set(rules.twoPerson)
+              drop()
+            }}
+          >
+            Leave them as they are
+          </button>
+        )}
+      </div>
+      {what === 'save' && changes.length > 0 && (
+        <Decide
+          title="Change the rules?"
+          confirm="Change them"
+          operation="settings.put"
+          parts={() => ({ body: rulesOf(value) })}
+          done="The rules count from now on."
+          onDone={drop}
+          onClose={close}
+        >
+          <Changes changes={changes} />
+          {changes.some(one => one.includes('one person is enough')) && (
+            <Notice tone="warn">
+              Where one is enough from now on, whoever may decide there can do it alone, at once.
+            </Notice>
+          )}
+        </Decide>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,122 @@
+// Sources of observations: who else may say what consumers do.
+import { useState } from 'react'
+import { useAsk } from '../../api/use.ts'
+import { Button } from '../../parts/button.tsx'
+import { Decide } from '../../parts/decide.tsx'
+import { Await } from '../../parts/notice.tsx'
+import { Empty } from '../../parts/page.tsx'
+import { type Column, Table } from '../../parts/table.tsx'
+import { Lasts, When } from '../../parts/time.tsx'
+import { Bindings } from './bindings-field.tsx'
+import { PartOf, useOpen } from './part.tsx'
+import { SecretOf, type Shown } from './secret-of.tsx'
+import { PutSource } from './source-dialog.tsx'
+import { type Source, sourceKinds } from './source-draft.ts'
+
+const needs = { right: 'administer', environment: undefined } as const
+
+export function SourcesPart() {
+  const asked = useAsk('sources.list', {}, { everyMs: 15_000 })
+  const { what, of, open, close } = useOpen()
+  const [shown, setShown] = useState<Shown | null>(null)
+  return (
+    <PartOf
+      name="Sources"
+      about="Agents tell of their own use. Of what has no agent, others tell: pipelines, telemetry, a Prometheus. Each may speak for the consumers that it is bound to, and counts as evidence."
+      action={
+        <Button needs={needs} kind="first" onPress={() => open('add')}>
+          Add a source
+        </Button>
+      }
+    >
+      <Await asked={asked}>
+        {({ items }) => {
+          const chosen = items.find(one => one.id === of)
+          return (
+            <>
+              {items.length === 0 ? (
+                <Empty title="No source is registered.">
+                  <p>
+                    Whoever has no SDK is seen through one: a log line with the version mark, a job that posts
+                    what it ran with, a counter of authentication errors.
+                  </p>
+                </Empty>
+              ) : (
+                <Table
+                  caption="Sources of observations"
+                  columns={columnsFor(open)}
+                  rows={items}
+                  keyOf={one => one.id}
+                  textOf={one => `${one.id}\n${one.kind}\n${one.bindings.map(b => b.consumer).join('\n')}`}
+                />
+              )}
+              {what === 'change' && chosen !== undefined && (
+                <PutSource key={chosen.id} source={chosen} onShown={setShown} onClose={close} />
+              )}
+              {what === 'remove' && chosen !== undefined && (
+                <Decide
+                  title={`Hear the source ${chosen.id} no longer?`}
+                  grave
+                  confirm="Hear it no longer"
+                  operation="sources.remove"
+                  parts={() => ({ params: { id: chosen.id } })}
+                  done="It is heard no longer."
+                  onClose={close}
+                >
+                  <p>
+                    What it has said stays. From now on nobody sees its consumers through it: gates may refuse
+                    for lack of evidence.
+                  </p>
+                </Decide>
+              )}
+            </>
+          )
+        }}
+      </Await>
+      {what === 'add' && <PutSource onShown={setShown} onClose={close} />}
+      {shown !== null && <SecretOf {...shown} onClose={() => setShown(null)} />}
+    </PartOf>
+  )
+}
+
+const columnsFor = (open: (what: string, of: string) => void): readonly Column<Source>[] => [
+  {
+    id: 'id',
+    head: 'Id',
+    names: true,
+    sort: one => one.id,
+    cell: one => (
+      <span className="stack-s">
+        <span>{one.id}</span>
+        <span className="small soft">{sourceKinds[one.kind].name}</span>
+      </span>
+    ),
+  },
+  { id: 'bindings', head: 'Speaks for', cell: one => <Bindings bindings={one.bindings} /> },
+  {
+    id: 'heard',
+    head: 'Heard last',
+    sort: one => one.heardMs,
+    cell: one => <When ms={one.heardMs} none="never" />,
+  },
+  { id: 'lag', head: 'May be late by', sort: one => one.lagMs, cell: one => <Lasts ms={one.lagMs} /> },
+  {
+    id: 'complete',
+    head: 'Its silence',
+    cell: one => (one.complete ? 'counts: it sees every use' : 'proves nothing'),
+  },
+  {
+    id: 'do',
+    head: 'Change',
+    cell: one => (
+      <span className="row">
+        <Button needs={needs} label={`Change the source ${one.id}`} onPress={() => open('change', one.id)}>
+          Change
+        </Button>
+        <Button needs={needs} label={`Remove the source ${one.id}`} onPress={() => open('remove', one.id)}>
+          Remove
+        </Button>
+      </span>
+    ),
+  },
+]
