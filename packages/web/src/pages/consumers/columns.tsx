@@ -4,7 +4,7 @@ import { Mark } from '../../parts/mark.tsx'
 import type { Column } from '../../parts/table.tsx'
 import { When } from '../../parts/time.tsx'
 import { PathMark } from './path-mark.tsx'
-import { behaviourTexts, type ConsumerRecord, lacksOf, observabilityTexts, reloadText } from './words.ts'
+import { behaviourTexts, type ConsumerRecord, lacksOf, observedTexts, reloadText } from './words.ts'
 
 export type ConsumerRow = ConsumerRecord & { environment?: string }
 
@@ -29,17 +29,14 @@ export const columns: readonly Column<ConsumerRow>[] = [
     id: 'credential',
     head: 'Credential',
     cell: one => (
-      <a href={to('credentials', one.credential)} className="anywhere" title={one.credential}>
-        {one.credential}
-      </a>
+      <>
+        <a href={to('credentials', one.credential)} className="anywhere" title={one.credential}>
+          {one.credential}
+        </a>
+        <div className="small soft">{one.environment}</div>
+      </>
     ),
     sort: one => one.credential,
-  },
-  {
-    id: 'environment',
-    head: 'Environment',
-    cell: one => one.environment,
-    sort: one => one.environment ?? null,
   },
   {
     id: 'path',
@@ -70,7 +67,7 @@ export const columns: readonly Column<ConsumerRow>[] = [
     id: 'seen',
     head: 'Observed by',
     cell: one =>
-      one.observability === 'none' ? <Mark tone="warn">nothing</Mark> : observabilityTexts[one.observability],
+      one.observability === 'none' ? <Mark tone="warn">nothing</Mark> : observedTexts[one.observability],
     sort: one => one.observability,
   },
   {

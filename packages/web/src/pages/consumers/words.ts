@@ -36,6 +36,16 @@ export const observabilityTexts: Record<Of<'observability'>, string> = {
   none: 'cannot be observed',
 }
 
+/** In a word, for a table. */
+export const observedTexts: Record<Of<'observability'>, string> = {
+  sdk: 'SDK',
+  wrapped: 'wrapper',
+  provider: 'target',
+  telemetry: 'telemetry',
+  attested: 'a person',
+  none: 'nothing',
+}
+
 export const reloadTexts: Record<Of<'reload'>['how'], string> = {
   'every-use': 'it asks at every use',
   ttl: 'it asks again after a time',

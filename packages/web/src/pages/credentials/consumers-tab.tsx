@@ -31,7 +31,7 @@ export function ConsumersTab({ credential: { id, environment } }: { credential: 
           )}
           <Table
             caption="Consumers of this credential"
-            columns={columns.filter(one => one.id !== 'credential' && one.id !== 'environment')}
+            columns={columns.filter(one => one.id !== 'credential')}
             rows={items}
             keyOf={one => one.id}
             textOf={textOf}

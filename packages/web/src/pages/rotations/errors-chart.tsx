@@ -52,7 +52,11 @@ export function ErrorsChart({ series, marks }: { series: readonly Stretch[]; mar
       </svg>
       <figcaption className="row small soft">
         <span className="key uses" /> uses <span className="key refused" /> refused for their credential{' '}
-        <span className="key step" /> steps
+        {marks.length > 0 && (
+          <>
+            <span className="key step" /> steps
+          </>
+        )}
       </figcaption>
       <details>
         <summary>As a table</summary>

@@ -7,6 +7,8 @@ import { fitted, moved, type Size, showing, type View, whole, zoomed } from './v
 
 interface ChartParts {
   placed: Placed
+  /** The height at which it begins, on the left. */
+  beginY: number
   label: string
   /** To be brought into sight, as soon as it is another. */
   shown: Stop | null
@@ -16,14 +18,15 @@ interface ChartParts {
 const step = 80
 const zoomStep = 1.25
 
-export function Chart({ placed, label, shown, children }: ChartParts) {
+export function Chart({ placed, beginY, label, shown, children }: ChartParts) {
   const [at, width] = useWidth<HTMLDivElement>()
   const height = Math.round(Math.min(Math.max(280, placed.height + 32), 620))
   const frame: Size = { width, height }
   const content: Size = placed
   const [view, setView] = useState<View | null>(null)
-  const now = view ?? fitted(content, frame)
-  const change = (next: (view: View) => View) => setView(before => next(before ?? fitted(content, frame)))
+  const now = view ?? fitted(content, frame, beginY)
+  const change = (next: (view: View) => View) =>
+    setView(before => next(before ?? fitted(content, frame, beginY)))
   const move = (x: number, y: number) => change(one => moved(one, { x, y }, content, frame))
   const zoom = (factor: number, point = { x: width / 2, y: height / 2 }) =>
     change(one => zoomed(one, factor, point))
@@ -72,7 +75,7 @@ export function Chart({ placed, label, shown, children }: ChartParts) {
         <Tool label="Larger" onPress={() => zoom(zoomStep)} text="+" />
         <Tool label="Smaller" onPress={() => zoom(1 / zoomStep)} text="−" />
         <Tool onPress={() => setView(whole(content, frame))} text="All of it" />
-        <Tool onPress={() => setView(fitted(content, frame))} text="To the beginning" />
+        <Tool onPress={() => setView(fitted(content, frame, beginY))} text="To the beginning" />
         <Tool label="Move left" onPress={() => move(step, 0)} text="←" />
         <Tool label="Move right" onPress={() => move(-step, 0)} text="→" />
         <Tool label="Move up" onPress={() => move(0, step)} text="↑" />

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState }
 import type { ConsumerRecord } from '../../consumers/words.ts'
 import { Chart } from './chart.tsx'
 import { FocusCard } from './focus-card.tsx'
-import { eachUpTo, graphOf, type MapGraph, neighbourhood, targetId } from './graph.ts'
+import { eachUpTo, graphOf, type MapGraph, neighbourhood, size, targetId } from './graph.ts'
 import type { Placed } from './layout.ts'
 import { place } from './place.ts'
 import { Scene } from './scene.tsx'
@@ -80,6 +80,7 @@ export function Drawing({ credential, consumers, found }: DrawingParts) {
       <div className="map-and-card">
         <Chart
           placed={drawn.placed}
+          beginY={(drawn.placed.at[targetId]?.y ?? 0) + size.height / 2}
           label={`Map of ${credential.name}: the target, and ${consumers.length} consumers`}
           shown={stops.find(one => one.id === moved) ?? null}
         >

@@ -25,8 +25,8 @@ export interface MapGraph {
   shownBy: ReadonlyMap<string, string>
 }
 
-export const size = { width: 216, height: 56 }
-export const member = { width: 196, height: 44, gap: 8, head: 34, edge: 10 }
+export const size = { width: 216, height: 64 }
+export const member = { width: 216, height: 64, gap: 8, head: 34, edge: 10 }
 export const columnsOf = (count: number) => Math.max(1, Math.min(5, Math.round(Math.sqrt(count / 2))))
 
 /** Up to so many, each stands for itself. */

@@ -17,14 +17,15 @@ export interface Placed {
   height: number
 }
 
-const between = { ranks: 96, nodes: 14 }
+const between = { ranks: 64, nodes: 14 }
 
 export function layoutOf({ nodes, edges }: ToPlace): Placed {
   const graph = new Graph()
   graph.setGraph({ rankdir: 'LR', ranksep: between.ranks, nodesep: between.nodes })
   graph.setDefaultEdgeLabel(() => ({}))
-  for (const { id, width, height } of nodes) graph.setNode(id, { width, height })
-  for (const { from, to } of edges) graph.setEdge(from, to)
+  // It puts what it is told last on top.
+  for (const { id, width, height } of nodes.toReversed()) graph.setNode(id, { width, height })
+  for (const { from, to } of edges.toReversed()) graph.setEdge(from, to)
   layout(graph)
   const at: Placed['at'] = {}
   // Each rank begins at its left edge: nodes of different widths in one rank stand in line.

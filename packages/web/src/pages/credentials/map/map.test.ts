@@ -142,8 +142,10 @@ test('a long name is broken between words, and its end is cut', () => {
 const frame = { width: 800, height: 500 }
 
 test('what fits is shown whole, and what would be too small to read begins at its beginning', () => {
-  assert.equal(fitted({ width: 400, height: 300 }, frame).scale, 1)
-  assert.equal(fitted({ width: 700, height: 9_000 }, frame).scale, 0.6)
+  assert.equal(fitted({ width: 400, height: 300 }, frame, 150).scale, 1)
+  const tall = fitted({ width: 700, height: 9_000 }, frame, 4_500)
+  assert.equal(tall.scale, 0.75)
+  assert.equal(tall.y + 4_500 * tall.scale, frame.height / 2)
   assert.ok(whole({ width: 700, height: 9_000 }, frame).scale < 0.2)
 })
 

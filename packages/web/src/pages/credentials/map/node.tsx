@@ -1,5 +1,5 @@
 // One node of the map: a consumer, a group of those that are alike, the target, or somebody whom nobody registered.
-import type { KeyboardEvent, ReactNode } from 'react'
+import { Fragment, type KeyboardEvent, type ReactNode } from 'react'
 import { pathShapes } from '../../consumers/path-mark.tsx'
 import { behaviourTexts, type ConsumerRecord, reloadText } from '../../consumers/words.ts'
 import { linesOf, type MapNode, member, nodeIdOf, placeIn } from './graph.ts'
@@ -37,10 +37,10 @@ function drawn(parts: NodeParts): ReactNode {
         <Pressable
           {...parts}
           id={node.id}
-          label={`${linesOf(node.text, 26, 2).join(' ')}, the target, ${node.text}`}
+          label={`${linesOf(node.text, 23, 2).join(' ')}, the target, ${node.text}`}
         >
           <rect width={node.width} height={node.height} rx="6" />
-          <Lines text={node.text} y={node.height / 2} letters={26} />
+          <Lines text={node.text} y={node.height / 2} letters={23} />
         </Pressable>
       )
     case 'missing':
@@ -48,13 +48,13 @@ function drawn(parts: NodeParts): ReactNode {
         <Pressable
           {...parts}
           id={node.id}
-          label={`${linesOf(node.text, 26, 1)[0]} not registered, ${node.text}`}
+          label={`${linesOf(node.text, 23, 1)[0]} not registered, ${node.text}`}
         >
           <rect width={node.width} height={node.height} rx="6" />
-          <text x="12" y="23" className="name">
-            {linesOf(node.text, 26, 1)[0]}
-          </text>
-          <text x="12" y="42" className="note">
+          <text x="12" y="27" className="name">
+            {linesOf(node.text, 23, 1)[0]}
+          </text>{' '}
+          <text x="12" y="46" className="note">
             not registered
           </text>
         </Pressable>
@@ -88,13 +88,13 @@ function Group(parts: NodeParts & { node: Extract<MapNode, { is: 'group' }> }) {
         label={`${what} ${note}${isOpen || found > 0 ? `, ${pathClass}` : ''}`}
       >
         <rect width={width} height={isOpen ? member.head - 4 : height} rx="6" className="press" />
-        <Shape of={pathClass} y={isOpen ? 10 : 12} />
-        <text x="30" y={isOpen ? 20 : 23} className="name">
+        <Shape of={pathClass} y={isOpen ? 10 : 16} />
+        <text x="30" y={isOpen ? 20 : 27} className="name">
           {what}
-        </text>
+        </text>{' '}
         <text
           x={isOpen ? width - 12 : 30}
-          y={isOpen ? 20 : 42}
+          y={isOpen ? 20 : 46}
           textAnchor={isOpen ? 'end' : 'start'}
           className="note"
         >
@@ -136,8 +136,9 @@ function Consumer(parts: ConsumerParts) {
   const { consumer, id, width, height, isFound } = parts
   const { name, pathClass, reload, behaviour, effects } = consumer
   const isUnknown = reload.how === 'unknown'
-  const letters = Math.floor((width - 42) / 7)
-  const [shownName = ''] = linesOf(name, letters, 1)
+  const letters = Math.floor((width - 40) / 7.8)
+  const names = linesOf(name, letters, 2)
+  const shownName = names.join(' ')
   const [shownReload = ''] = isUnknown ? ['? reload unknown'] : linesOf(reloadText(reload), letters + 2, 1)
   // What is read out begins with what is seen; what was cut is said in full.
   const label = [
@@ -148,16 +149,21 @@ function Consumer(parts: ConsumerParts) {
     ...(shownReload.endsWith('…') ? [reloadText(reload)] : []),
     ...effects,
   ].join('; ')
+  const top = height / 2 - 10 - (names.length - 1) * 8
   return (
     <>
       <title>{[name, ...effects].join('\n')}</title>
       <Pressable {...parts} id={id} isFound={isFound(consumer)} label={label}>
         <rect width={width} height={height} rx="6" />
-        <Shape of={pathClass} y={height / 2 - 16} />
-        <text x="30" y={height / 2 - 5} className="name">
-          {shownName}
-        </text>
-        <text x="30" y={height / 2 + 13} className={isUnknown ? 'note warn' : 'note'}>
+        <Shape of={pathClass} y={top - 5} />
+        {names.map((line, at) => (
+          <Fragment key={line}>
+            <text x="30" y={top + 6 + at * 16} className="name">
+              {line}
+            </text>{' '}
+          </Fragment>
+        ))}
+        <text x="30" y={top + 7 + names.length * 16} className={isUnknown ? 'note warn' : 'note'}>
           {shownReload}
         </text>
       </Pressable>
@@ -183,9 +189,11 @@ const Shape = ({ of, y }: { of: keyof typeof pathShapes; y: number }) => (
 const Lines = ({ text, y, letters }: { text: string; y: number; letters: number }) => {
   const lines = linesOf(text, letters, 2)
   return lines.map((line, at) => (
-    <text key={line} x="12" y={y + 5 + (at - (lines.length - 1) / 2) * 17} className="name">
-      {line}
-    </text>
+    <Fragment key={line}>
+      <text x="12" y={y + 5 + (at - (lines.length - 1) / 2) * 17} className="name">
+        {line}
+      </text>{' '}
+    </Fragment>
   ))
 }
 

@@ -13,11 +13,11 @@ export interface Size {
 export const smallest = 0.15
 export const largest = 2
 /** Smaller than this, names are not read. */
-const readable = 0.6
+const readable = 0.75
 const edge = 16
 
-/** The whole of it, where it can be read then; else its width or its beginning. */
-export function fitted(content: Size, frame: Size): View {
+/** The whole of it, where it can be read then; else its beginning, at the height at which it begins. */
+export function fitted(content: Size, frame: Size, beginY: number): View {
   const whole = Math.min(
     (frame.width - 2 * edge) / content.width,
     (frame.height - 2 * edge) / content.height,
@@ -25,8 +25,9 @@ export function fitted(content: Size, frame: Size): View {
   )
   const wide = Math.min((frame.width - 2 * edge) / content.width, 1)
   const scale = clamp(whole >= readable ? whole : Math.max(whole, Math.min(wide, readable)), smallest, 1)
-  const middle = (frame.height - content.height * scale) / 2
-  return { x: edge, y: Math.max(edge, middle), scale }
+  const space = frame.height - content.height * scale
+  const y = space >= 2 * edge ? space / 2 : clamp(frame.height / 2 - beginY * scale, space - edge, edge)
+  return { x: edge, y, scale }
 }
 
 /** As much as is there: all of it, however small. */

@@ -1,7 +1,8 @@
 // Who used the credential between two times, with which version, and how it went: as far as it was told.
 import type { CredentialView } from '@rekey/wire'
+import { useRef } from 'react'
 import { setQuery, to, useAddress } from '../../../address.ts'
-import { useAsk } from '../../../api/use.ts'
+import { type Asked, useAsk } from '../../../api/use.ts'
 import { SelectField } from '../../../parts/fields.tsx'
 import { Mark } from '../../../parts/mark.tsx'
 import { MomentField } from '../../../parts/moment-field.tsx'
@@ -24,6 +25,11 @@ export function UsesTab({ credential }: { credential: CredentialView }) {
     { params: { id }, query: { fromMs, toMs, ...(consumer !== '' && { consumer }) } },
     name === null ? {} : { everyMs: 10_000 },
   )
+  // What goes along with the clock is asked anew each minute; what was there stays until then.
+  const last = useRef(asked.data)
+  if (asked.data !== undefined) last.current = asked.data
+  const shown: Asked<'credentials.uses'> =
+    asked.data === undefined && name !== null ? { ...asked, data: last.current } : asked
   const consumers = useAsk('consumers.list', { params: { credential: id } })
   const at = (part: { fromMs?: number | null; toMs?: number | null }) => {
     const next = { fromMs, toMs, ...part }
@@ -68,7 +74,7 @@ export function UsesTab({ credential }: { credential: CredentialView }) {
           ]}
         />
       </div>
-      <Await asked={asked}>
+      <Await asked={shown}>
         {({ items }) => {
           const rows = usesBy(items)
           if (rows.length === 0) return <None />
@@ -128,9 +134,12 @@ function columnsOf(
       names: true,
       cell: one =>
         names.has(one.consumer) ? (
-          <a href={to('consumers', credential, one.consumer)} className="anywhere">
-            {names.get(one.consumer)}
-          </a>
+          <>
+            <a href={to('consumers', credential, one.consumer)} className="anywhere">
+              {names.get(one.consumer)}
+            </a>
+            <div className="small soft">{one.lanes.length > 0 && `lanes: ${one.lanes.join(', ')}`}</div>
+          </>
         ) : (
           <>
             <span className="anywhere">{one.consumer === '' ? 'nobody registered' : one.consumer}</span>{' '}
@@ -160,7 +169,6 @@ function columnsOf(
     count('otherwise', 'Failed otherwise', one => one.otherwise),
     { id: 'first', head: 'First', cell: one => <Instant ms={one.firstMs} />, sort: one => one.firstMs },
     { id: 'last', head: 'Last', cell: one => <Instant ms={one.lastMs} />, sort: one => one.lastMs },
-    { id: 'lanes', head: 'Lanes', cell: one => one.lanes.join(', ') },
     {
       id: 'sources',
       head: 'Told by',
