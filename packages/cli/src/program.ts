@@ -18,6 +18,11 @@ export async function execute(args: readonly string[], context: Context): Promis
   const done = (ended: number) => {
     code = ended
   }
+  if (args[0] === '--version' || args[0] === '-V') {
+    const { ownVersion } = await import('./version.ts')
+    context.io.out.write(`${ownVersion()}\n`)
+    return 0
+  }
   // `rekey help rotation` is typed as often as `rekey rotation --help`.
   const typed = args[0] === 'help' ? [...args.slice(1), '--help'] : args
   const program = new Command('rekey')
@@ -27,6 +32,7 @@ export async function execute(args: readonly string[], context: Context): Promis
     .usage('<command> [options]')
     .enablePositionalOptions()
     .helpCommand(false)
+    .option('-V, --version', 'which version this is')
     .addHelpText('after', after)
   for (const noun of nouns) {
     const command = noun.name === typed[0] ? await built(noun, context, done) : new Command(noun.name)

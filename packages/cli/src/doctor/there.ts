@@ -1,12 +1,11 @@
 // The control plane itself: whether it lives and can work, how old it is, what its clock shows, and as whom it sees us.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Talk } from '../call.ts'
 import { failureOf } from '../exit.ts'
 import type { Answer } from '../plane/operations.ts'
 import type { Plane } from '../plane/plane.ts'
 import { ProblemFailure } from '../plane/problem.ts'
 import { span } from '../show/times.ts'
+import { ownVersion } from '../version.ts'
 import { rolesText } from '../views/person.ts'
 import { type Finding, failed, ok, skipped, warned } from './finding.ts'
 
@@ -71,11 +70,6 @@ export async function versionFinding(plane: Plane): Promise<Finding> {
   } catch (error) {
     return failed('version', failureOf(error).message, '')
   }
-}
-
-function ownVersion(): string {
-  const manifest = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')
-  return (JSON.parse(manifest) as { version: string }).version
 }
 
 /** Proofs of agents may be off by a minute. */
