@@ -102,18 +102,6 @@ const answerTo = (method: string, path: string): object => {
 
 const r = ['--reason', 'because it is so']
 const reason = 'because it is so'
-const {
-  id: __,
-  currentVersion,
-  lastVersion,
-  openRotation,
-  nextRotationMs,
-  lastRotationMs,
-  fingerprint,
-  issuedAtMs,
-  ...ordersInput
-} = values.ordersDb
-void [currentVersion, lastVersion, openRotation, nextRotationMs, lastRotationMs, fingerprint, issuedAtMs]
 const ordersInput = credentialInput(values.ordersDb)
 const webInput = consumerInput(web!)
 
