@@ -1,7 +1,7 @@
 // What goes wrong in practice: names with markup, a connection that breaks under a decision, two people who press opposite buttons, a
 // session that expires under a half-filled form, somebody without the right, very many consumers. Nothing is lost, and everything is said.
 import type { Person } from '@rekey/demo'
-import { person as alice, credential, look, type Story, visit } from './chapters.ts'
+import { person as alice, credential, field, look, type Story, visit } from './chapters.ts'
 
 const markup = '<img src=x onerror="document.title=1"> & <b>Co</b> "quoted"'
 const owner = { id: 'team', name: 'Platform team' }
@@ -26,7 +26,7 @@ const consumer = (at: number, name = `Worker ${at}`) => ({
 
 export async function hard(story: Story, api: Person, _rotation: string): Promise<void> {
   await namesWithMarkup(story, api)
-  const rotation = await heldRotation(api)
+  const rotation = await runningRotation(api)
   await brokenConnection(story, api, rotation)
   await oppositeButtons(story, api, rotation)
   await expiredSession(story, api)
@@ -51,8 +51,8 @@ async function namesWithMarkup(story: Story, api: Person): Promise<void> {
   story.shown['markupIsText'] = true
 }
 
-/** One that somebody holds, for decisions that can be pressed at leisure. */
-async function heldRotation(api: Person): Promise<string> {
+/** One that waits for a person at the target, for decisions that can be pressed at leisure. */
+async function runningRotation(api: Person): Promise<string> {
   const { id } = await api.ask<{ id: string }>('POST', '/credentials/marked/rotations', {
     reason: 'to press buttons',
   })
@@ -63,17 +63,16 @@ async function heldRotation(api: Person): Promise<string> {
     if (Date.now() > untilMs) throw new Error(`the rotation is ${phase}`)
     await new Promise(resolve => setTimeout(resolve, 200))
   }
-  await api.ask('POST', `/rotations/${id}/hold`, { reason: 'lunch' })
   return id
 }
 
 /** The answer to a decision never comes: the page says so, asks again under the same key, and it is done once. */
 async function brokenConnection(story: Story, api: Person, rotation: string): Promise<void> {
   const { page } = story
-  await visit(story, `rotations/${rotation}?do=contain`)
+  await visit(story, `rotations/${rotation}?do=hold`)
   const keys: string[] = []
   let cut = 2
-  await page.route('**/contain', async route => {
+  await page.route('**/hold', async route => {
     keys.push(route.request().headers()['idempotency-key'] ?? '')
     // The first time it is done, and nobody hears of it; the second time it does not even arrive.
     if (cut === 2) await route.fetch()
@@ -82,30 +81,30 @@ async function brokenConnection(story: Story, api: Person, rotation: string): Pr
   })
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel(/^Why/).fill('the connection breaks')
-  await dialog.getByRole('button', { name: 'Contain' }).click()
+  await dialog.getByRole('button', { name: 'Hold' }).click()
   await dialog.getByText('No answer came.').waitFor()
   await look(story, 'connection-lost')
   await dialog.waitFor({ state: 'detached' })
-  await page.unroute('**/contain')
+  await page.unroute('**/hold')
   const { items } = await api.ask<{ items: { type: string }[] }>(
     'GET',
     '/history?credential=marked&limit=200',
   )
-  const times = items.filter(one => one.type === 'rotationContained').length
+  const times = items.filter(one => one.type === 'rotationHeld').length
   if (times !== 1 || new Set(keys).size !== 1)
     throw new Error(`it was done ${times} times, under ${new Set(keys).size} keys`)
   story.shown['connectionLost'] = `asked ${keys.length} times under one key, done once`
 }
 
-/** Somebody else has given it up in the meantime: whoever resumes is told what is true now. */
+/** Somebody else has contained it in the meantime: whoever lets it go on is told, and nothing goes on. */
 async function oppositeButtons(story: Story, api: Person, rotation: string): Promise<void> {
   const { page } = story
-  await visit(story, `rotations/${rotation}?do=resume`)
+  await visit(story, `rotations/${rotation}?do=release`)
   const dialog = page.getByRole('dialog')
-  await dialog.getByRole('button', { name: 'Resume' }).waitFor()
+  await dialog.getByRole('button', { name: 'Let it go on' }).waitFor()
   await page.route('**/api/v1/rotations/*', route => route.abort())
-  await api.ask('POST', `/rotations/${rotation}/abort`, { reason: 'bob was faster' })
-  await dialog.getByRole('button', { name: 'Resume' }).click()
+  await api.ask('POST', `/rotations/${rotation}/contain`, { cause: 'bob was faster' })
+  await dialog.getByRole('button', { name: 'Let it go on' }).click()
   await dialog.getByRole('alert').waitFor()
   story.shown['oppositeButtons'] = (await dialog.getByRole('alert').innerText()).replaceAll('\n', ' ')
   await look(story, 'opposite-buttons')
