@@ -75,7 +75,7 @@ export async function sent<T>(call: Talk, asked: Pending<T>): Promise<T> {
   return (await call.plane.answer(asked.operation, asked.asked, more)).value as T
 }
 
-export function showUnsent<T>(call: Talk, asked: Pending<T>): void {
+function showUnsent<T>(call: Talk, asked: Pending<T>): void {
   const { method, path } = addressOf(asked.operation, asked.asked)
   const body = asked.asked.body === undefined ? null : unsaid(asked.asked.body, asked.secret ?? [])
   const would = { method, path: `/api/v1${path}`, ...(body !== null && { body }) }

@@ -75,7 +75,7 @@ const ids: Schema = {
 
 export const consumerSchema: Schema = written(consumerInput)
 export const credentialSchema: Schema = written(credentialInput)
-export const twoPersonSchema: Schema = written(rules).properties!['twoPerson']!
+const twoPersonSchema: Schema = written(rules).properties!['twoPerson']!
 export const signalsSchema: Schema = written(signalPolicy.put.body!)
 
 const byId = (of: Schema, description: string): Schema => ({

@@ -33,7 +33,7 @@ export const calendar = view({
   },
 })
 
-export function calendarBlocks({ items, next }: Page, times: Times): Block[] {
+function calendarBlocks({ items, next }: Page, times: Times): Block[] {
   return list({
     items,
     next,

@@ -11,7 +11,7 @@ somebody is signed in and it answers at once.`,
   isBare: true,
   examples: [
     'completion bash >> ~/.bashrc',
-    'completion zsh > "${fpath[1]}/_rekey"',
+    'completion zsh > ~/.zfunc/_rekey',
     'completion fish > ~/.config/fish/completions/rekey.fish',
   ],
   async run(call) {

@@ -11,11 +11,10 @@ export interface Connection {
   session: Session | null
 }
 
-/** `asNobody`: for what anyone may ask, so that nothing of a session is needed. */
-export function connectionOf(environment: Environment, asNobody = false): Connection {
+export function connectionOf(environment: Environment): Connection {
   const given = environment['REKEY_URL']
   const token = environment['REKEY_TOKEN']
-  const session = asNobody && given !== undefined ? null : readSession(environment)
+  const session = readSession(environment)
   const url =
     given !== undefined && given !== '' ? addressOf(given) : session === null ? null : new URL(session.url)
   if (url === null) {

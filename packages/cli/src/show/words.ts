@@ -74,10 +74,6 @@ export function linesOf(words: Words, { width, hasColour }: Look, mayCut = false
   return [...lines, painted(line, hasColour)]
 }
 
-/** As one line, however long it is. */
-export const lineOf = (words: Words, hasColour: boolean): string =>
-  linesOf(words, { width: Number.POSITIVE_INFINITY, hasColour })[0] ?? ''
-
 function partsOf(words: Words): readonly Toned[] {
   if (typeof words === 'string') return [{ text: words, tone: 'plain' }]
   if ('tone' in words) return [words]

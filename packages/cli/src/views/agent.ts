@@ -8,7 +8,7 @@ import { list } from './list.ts'
 import { none } from './states.ts'
 
 type Page = Answer<'agents.list'>
-export type Agent = Answer<'agents.get'>
+type Agent = Answer<'agents.get'>
 
 export function agentsBlocks({ items, next }: Page, times: Times): Block[] {
   return list({

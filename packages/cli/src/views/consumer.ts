@@ -51,7 +51,7 @@ export function consumersBlocks(
 
 const pathOf = ({ pathClass }: Consumer): Words => (pathClass === 'exception' ? warn(pathClass) : pathClass)
 
-export function reloadOf({ reload }: Pick<Consumer, 'reload'>): Words {
+function reloadOf({ reload }: Pick<Consumer, 'reload'>): Words {
   switch (reload.how) {
     case 'ttl':
       return `every ${span(reload.ttlMs)}`

@@ -6,7 +6,7 @@ import type { Times } from '../show/times.ts'
 import { bad, good, quiet, type Words } from '../show/words.ts'
 import { state, version } from './states.ts'
 
-export type Containment = Answer<'rotations.containment'>
+type Containment = Answer<'rotations.containment'>
 type Row = Containment['consumers'][number]
 
 export function containmentBlocks(one: Containment, credential: string, times: Times): Block[] {

@@ -89,7 +89,7 @@ function entriesOf(settings: Readonly<Record<string, unknown>>): Words[] {
 const shown = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /** Lengths of time as people read them. */
-export function policyLines(policy: Readonly<Record<string, unknown>>): Words[] {
+function policyLines(policy: Readonly<Record<string, unknown>>): Words[] {
   return Object.entries(policy).map(([name, value]) => {
     const isLength = name.endsWith('Ms') && typeof value === 'number'
     return [quiet(`${name} `), isLength ? span(value) : shown(value)]

@@ -7,7 +7,7 @@ import { bad, gap, good, quiet, strong, warn } from '../show/words.ts'
 import { list } from './list.ts'
 import { none, some, state, version } from './states.ts'
 
-export type Radius = Answer<'kills.preview'>
+type Radius = Answer<'kills.preview'>
 export type Kill = Answer<'kills.get'>
 type Killed = Kill['killed'][number]
 type Page = Answer<'kills.list'>

@@ -6,7 +6,7 @@ import { span, type Times } from '../show/times.ts'
 import { bad, gap, good, inTone, parts, quiet, strong, type Words, warn } from '../show/words.ts'
 import { none, some, state, version } from './states.ts'
 
-export type Ledger = Answer<'rotations.ledger'>
+type Ledger = Answer<'rotations.ledger'>
 type Row = Ledger['rows'][number]
 
 export interface LedgerOptions {

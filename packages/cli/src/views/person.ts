@@ -6,7 +6,7 @@ import { quiet } from '../show/words.ts'
 import { list } from './list.ts'
 
 type People = Answer<'people.list'>
-export type Person = People['items'][number]
+type Person = People['items'][number]
 
 /** "admin everywhere", "operator in dev, viewer in prod" */
 export function rolesText(roles: Readonly<Record<string, string>>): string {

@@ -6,7 +6,7 @@ import { span, type Times } from '../show/times.ts'
 import { bad, gap, good, quiet, strong, warn } from '../show/words.ts'
 import { some } from './states.ts'
 
-export type Plan = Answer<'rotations.plan'>
+type Plan = Answer<'rotations.plan'>
 
 export function planBlocks(plan: Plan, credential: string, times: Times): Block[] {
   const { gaps, overrides, owed, reasons, waves, windows } = plan

@@ -8,7 +8,7 @@ import { list } from './list.ts'
 import { none, yesNo } from './states.ts'
 
 type Providers = Answer<'providers.list'>
-export type Provider = Providers['items'][number]
+type Provider = Providers['items'][number]
 
 /** As the core declares them; the API gives them without a schema. */
 interface Abilities {

@@ -45,7 +45,7 @@ const stepOf = ({ step }: Rotation): Words =>
   step === null ? none : [step.do, quiet(` ${step.at}/${step.of}`)]
 
 /** Both versions are valid until then. */
-export function deadlineOf({ mintedMs, plan }: Pick<Rotation, 'mintedMs' | 'plan'>): number | null {
+function deadlineOf({ mintedMs, plan }: Pick<Rotation, 'mintedMs' | 'plan'>): number | null {
   return mintedMs === null ? null : mintedMs + plan.windows.deadlineMs
 }
 
@@ -55,7 +55,7 @@ function closes(one: Rotation, times: Times): Words | null {
   return deadlineMs < times.nowMs ? bad(times.near(deadlineMs)) : times.near(deadlineMs)
 }
 
-export function rotationHeading(one: Rotation): Block {
+function rotationHeading(one: Rotation): Block {
   return heading([strong(one.credential), gap, versions(one), gap, ...parts(phase(one))])
 }
 

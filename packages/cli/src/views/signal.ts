@@ -7,7 +7,7 @@ import { list } from './list.ts'
 import { none, state, version } from './states.ts'
 
 type Page = Answer<'signals.list'>
-export type Signal = Answer<'signals.get'>
+type Signal = Answer<'signals.get'>
 
 export function signalsBlocks({ items, next }: Page, times: Times): Block[] {
   return list({

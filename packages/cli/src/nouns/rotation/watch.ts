@@ -74,7 +74,7 @@ async function look(call: Talk, id: string): Promise<Seen> {
 }
 
 /** null: it goes on by itself. */
-export function overOf({ gates, rotation }: Seen): number | null {
+function overOf({ gates, rotation }: Seen): number | null {
   const { ending, phase, plan, step } = rotation
   if (phase === 'ended') return ending === 'completed' ? 0 : exitCodes.failed
   if (phase === 'held' || phase === 'contained' || phase === 'stuck') return exitCodes.waits
