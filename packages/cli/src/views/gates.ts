@@ -3,7 +3,7 @@ import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, heading, line } from '../show/blocks.ts'
 import { listed } from '../show/table.ts'
 import type { Times } from '../show/times.ts'
-import { bad, good, quiet, type Words, warn } from '../show/words.ts'
+import { bad, good, padded, quiet, type Words, warn } from '../show/words.ts'
 import { some } from './states.ts'
 
 export type Gates = Answer<'rotations.gates'>
@@ -35,16 +35,9 @@ export function gatesBlocks(
   return [
     heading(title),
     line(sum),
-    ...(refusing.length === 0 ? [] : [blank, refusals(refusing, isWhole, times)]),
-    ...(opened.length === 0
-      ? []
-      : [
-          blank,
-          listed(
-            [opened],
-            [{ cell: () => good('open') }, { cell: all => all.map(one => one.gate).join(', '), least: 30 }],
-          ),
-        ]),
+    blank,
+    ...(refusing.length === 0 ? [] : [refusals(refusing, isWhole, times), blank]),
+    ...(opened.length === 0 ? [] : [names(opened)]),
     ...went.flatMap(overrides),
   ]
 }
@@ -56,6 +49,16 @@ function refusals(gates: readonly Gate[], isWhole: boolean, times: Times): Block
     { cell: gate => ({ lines: missingLines(gate, isWhole, times) }), least: 30 },
   ])
 }
+
+/** Below those that refuse, their names begin in the same place. */
+const names = (gates: readonly Gate[]): Block =>
+  listed(
+    [gates],
+    [
+      { cell: () => good(padded('open', 'refuses'.length)) },
+      { cell: all => all.map(one => one.gate).join(', '), least: 30 },
+    ],
+  )
 
 function missingLines({ missing, overridden }: Gate, isWhole: boolean, times: Times): Words[] {
   const named = isWhole ? missing : missing.slice(0, mostNamed)
