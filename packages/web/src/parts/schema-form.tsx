@@ -27,7 +27,7 @@ export function SchemaForm({ schema, typed, onChange, faults = {}, at = '' }: Fo
   const parts = partsOf(schema)
   if (parts.length === 0) return <p className="soft">It takes no settings.</p>
   return (
-    <div className="stack schema-form">
+    <div className="schema-form">
       {parts.map(part => (
         <PartField
           key={part.name}

@@ -66,7 +66,7 @@ export function PolicyFields({ draft, set, faults, now }: PolicyParts) {
         />
       </div>
       <WindowFields windows={draft.windows} onChange={windows => set({ windows })} faults={faults} />
-      <details className="more">
+      <details className="more" open={Object.keys(faults).some(isFurther) || undefined}>
         <summary>More of the policy</summary>
         <div className="stack">
           <div className="fields">
@@ -119,6 +119,9 @@ export function PolicyFields({ draft, set, faults, now }: PolicyParts) {
     </div>
   )
 }
+
+/** A fault must not stand where nobody sees it. */
+const isFurther = (name: string) => !/^(everyMs|quietMs|approvals|onFailure|windows)/.test(name)
 
 const approvalHelp = (now: number | undefined) =>
   now === undefined ? 'Empty: as its kind and sensitivity have it.' : `Empty: ${deciders[now]}.`

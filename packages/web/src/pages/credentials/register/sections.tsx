@@ -37,20 +37,18 @@ export function Sections(parts: SectionsParts) {
       <Section at={1} title="What speaks to its target" missing={missing('provider')}>
         <ProviderChoice all={providers} chosen={chosen} onChoose={choose} fault={faults['provider']} />
       </Section>
-      <Section at={2} title="Its settings there" missing={missing('settings')}>
+      <Section at={2} title="Its settings there" missing={chosen === null ? null : missing('settings')}>
         {chosen === null ? (
           <p className="soft">Choose a provider first: each needs other settings.</p>
         ) : (
           <>
             {faults['settings'] && <p className="fault-text">{faults['settings']}</p>}
-            <div className="narrow">
-              <SchemaForm
-                schema={chosen.settings as Schema}
-                typed={draft.settings}
-                onChange={settings => set({ settings })}
-                faults={under(faults, 'settings')}
-              />
-            </div>
+            <SchemaForm
+              schema={chosen.settings as Schema}
+              typed={draft.settings}
+              onChange={settings => set({ settings })}
+              faults={under(faults, 'settings')}
+            />
           </>
         )}
       </Section>
@@ -93,7 +91,8 @@ export function Sections(parts: SectionsParts) {
 interface SectionParts {
   at: number
   title: string
-  missing: number
+  /** null: it is not known yet. */
+  missing: number | null
   children: ReactNode
 }
 
@@ -103,7 +102,8 @@ const Section = ({ at, title, missing, children }: SectionParts) => (
       <h2 id={`step-${at}`}>
         {at}. {title}
       </h2>
-      {missing > 0 ? <Mark tone="plain">{missing} needed</Mark> : <Mark tone="good">complete</Mark>}
+      {missing === 0 && <Mark tone="good">complete</Mark>}
+      {missing !== null && missing > 0 && <Mark tone="plain">{missing} needed</Mark>}
     </div>
     {children}
   </section>
