@@ -29,6 +29,8 @@ export const columns: readonly Column<Due>[] = [
         <span className="row">
           {one.openRotation !== null ? (
             <a href={to('rotations', one.openRotation)}>under way</a>
+          ) : one.overdue ? (
+            'at once'
           ) : one.issuedAtMs === null ? (
             'at once: nothing was issued yet'
           ) : (

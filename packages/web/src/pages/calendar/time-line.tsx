@@ -59,7 +59,7 @@ function Axis({ line: { fromMs }, width, clock }: { line: Line; width: number; c
         return (
           <g key={week}>
             <line x1={x + 0.5} x2={x + 0.5} y1={8} y2={base + 5} className="grid" />
-            {week % every === 0 && (
+            {week % every === 0 && x + 40 < width && (
               <text x={x + 3} y={base + 20}>
                 {week === 0 ? 'today' : dayText(fromMs + (week * 7 + 0.5) * dayMs, clock)}
               </text>

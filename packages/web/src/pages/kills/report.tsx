@@ -3,7 +3,7 @@ import type { KillView } from '@rekey/wire'
 import { useEffect, useState } from 'react'
 import { to, useAddress } from '../../address.ts'
 import { addressOf } from '../../api/ask.ts'
-import { useAsk } from '../../api/use.ts'
+import { type Asked, useAsk } from '../../api/use.ts'
 import { Mark } from '../../parts/mark.tsx'
 import { Await, Notice } from '../../parts/notice.tsx'
 import { Facts, Page } from '../../parts/page.tsx'
@@ -15,17 +15,15 @@ import { standingOf } from './standing.ts'
 import { StepMatrix } from './steps.tsx'
 import { Unconfirmed } from './unconfirmed.tsx'
 
+/** Each second while it is fresh. What is still open after that waits for somebody, and a large report is not made for nothing. */
+const freshMs = 120_000
 const pollMs = 1_000
+const laterMs = 5_000
 
 export function KillReport({ id }: { id: string }) {
   const asked = useAsk('kills.get', { params: { id } })
-  const { data, again } = asked
-  const isOver = data !== undefined && standingOf(data).isOver
-  useEffect(() => {
-    if (isOver) return
-    const timer = setInterval(() => document.visibilityState === 'visible' && again(), pollMs)
-    return () => clearInterval(timer)
-  }, [isOver, again])
+  const { data } = asked
+  usePolled(asked, data !== undefined && standingOf(data).isOver, data?.orderedMs)
   return (
     <Page
       title={data === undefined ? 'A kill' : `Kill of ${data.scope}`}
@@ -40,6 +38,23 @@ export function KillReport({ id }: { id: string }) {
       <Await asked={asked}>{view => <Report view={view} />}</Await>
     </Page>
   )
+}
+
+/** The next time is a while after the answer, so that what takes long is asked less often. */
+function usePolled(
+  { asking, again }: Asked<'kills.get'>,
+  isOver: boolean,
+  orderedMs: number | undefined,
+): void {
+  const [skipped, skip] = useState(0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: who does not look is asked for again later.
+  useEffect(() => {
+    if (isOver || asking) return
+    const isFresh = orderedMs === undefined || Date.now() - orderedMs < freshMs
+    const look = () => (document.visibilityState === 'visible' ? again() : skip(count => count + 1))
+    const timer = setTimeout(look, isFresh ? pollMs : laterMs)
+    return () => clearTimeout(timer)
+  }, [isOver, asking, again, orderedMs, skipped])
 }
 
 function Report({ view }: { view: KillView }) {

@@ -68,6 +68,8 @@ export function standingOf({ killed, unconfirmed }: Pick<KillView, 'killed' | 'u
   }
 }
 
+const count = (value: number) => value.toLocaleString('en-GB')
+
 function textOf({
   versions,
   refused,
@@ -79,8 +81,8 @@ function textOf({
     holders === 0
       ? 'Nobody is known to hold it.'
       : confirmed === holders
-        ? `All ${holders} known holders have confirmed.`
-        : `${confirmed} of ${holders} known holders have confirmed.`
+        ? `All ${count(holders)} known holders have confirmed.`
+        : `${count(confirmed)} of ${count(holders)} known holders have confirmed.`
   const only = versions === 1
   const atTarget =
     refused === versions

@@ -73,7 +73,7 @@ export function StepMatrix({ killed, chosen }: { killed: readonly Killed[]; chos
       cell: ({ holders }) =>
         holders.length === 0
           ? 'none known'
-          : `${holders.filter(one => one.state === 'confirmed').length} of ${holders.length}`,
+          : `${count(holders.filter(one => one.state === 'confirmed').length)} of ${count(holders.length)}`,
     },
     ...stepOrder.map(
       (name): Column<Killed> => ({
@@ -99,6 +99,7 @@ export function StepMatrix({ killed, chosen }: { killed: readonly Killed[]; chos
   )
 }
 
+const count = (value: number) => value.toLocaleString('en-GB')
 const stepOf = ({ steps }: Killed, name: StepName) => steps.find(one => one.step === name)
 
 function Cell({ step }: { step: Step | undefined }) {
