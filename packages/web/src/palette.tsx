@@ -20,8 +20,13 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState('')
   const [chosen, setChosen] = useState(0)
   const choices = useFound(useDeferredValue(typed.trim()))
-  useEffect(() => at.current?.showModal(), [])
-  useEffect(() => at.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }))
+  useEffect(() => {
+    at.current?.showModal()
+  }, [])
+  useEffect(() => {
+    // Newer browsers answer with a promise, and whatever an effect gives back is called.
+    at.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+  })
   const run = (choice: Choice | undefined) => {
     if (choice === undefined) return
     onClose()
