@@ -175,6 +175,11 @@ const consumerColumns: readonly Column<Consumer>[] = [
     head: 'Stops at once',
     number: true,
     sort: one => one.instances,
-    cell: one => `${count(one.connected)} of ${count(one.instances)}`,
+    cell: one =>
+      one.instances === 0 ? (
+        <span className="soft">none known</span>
+      ) : (
+        `${count(one.connected)} of ${count(one.instances)}`
+      ),
   },
 ]

@@ -2,6 +2,7 @@
 import type { SignalView } from '@rekey/wire'
 import { useState } from 'react'
 import { setQuery, to, useAddress } from '../../address.ts'
+import { needsText, useMay } from '../../api/rights.ts'
 import { useAsk } from '../../api/use.ts'
 import { Button } from '../../parts/button.tsx'
 import { Await } from '../../parts/notice.tsx'
@@ -74,6 +75,7 @@ function WhatToDo({ signal }: { signal: SignalView }) {
     setQuery({ do: undefined })
   }
   const needs = { right: 'decide', environment } as const
+  const lacks = useMay('decide', environment) ? null : needsText('decide', environment)
   const advice = adviceOf(how)
   return (
     <Card title={state === 'open' ? 'What you can do' : 'What a person could do'}>
@@ -94,6 +96,7 @@ function WhatToDo({ signal }: { signal: SignalView }) {
                 ? 'It was dismissed. If it was true after all, kill.'
                 : 'It is dealt with.'}
         </p>
+        {lacks !== null && <p className="soft">{lacks}</p>}
         <div className="row">
           <Button
             kind="grave"
@@ -117,8 +120,10 @@ function WhatToDo({ signal }: { signal: SignalView }) {
           )}
         </div>
       </div>
-      {open === 'kill' && credential !== null && <KillFromSignal signal={signal} onClose={close} />}
-      {open === 'dismiss' && <DismissSignal id={id} onClose={close} />}
+      {open === 'kill' && credential !== null && (
+        <KillFromSignal signal={signal} lacks={lacks} onClose={close} />
+      )}
+      {open === 'dismiss' && <DismissSignal id={id} lacks={lacks} onClose={close} />}
     </Card>
   )
 }
@@ -159,7 +164,7 @@ const Done = ({ signal: { did } }: { signal: SignalView }) => (
         {did.map(({ atMs, did: what, text, kill, rotation }) => (
           <li key={`${atMs} ${what}`} className="stack-s">
             <span className="small soft">
-              <Instant ms={atMs} /> · {what}
+              <Instant ms={atMs} /> · {what.replaceAll('-', ' ')}
             </span>
             <span>
               <Sentence>{text}</Sentence>

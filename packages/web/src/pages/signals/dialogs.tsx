@@ -10,7 +10,13 @@ import { TotalsOf } from '../kills/radius.tsx'
 import type { KillScope } from '../kills/scope.ts'
 import { subjectText } from './words.ts'
 
-export function KillFromSignal({ signal, onClose }: { signal: SignalView; onClose: () => void }) {
+interface DialogParts {
+  /** The right that is lacking, in words. */
+  lacks: string | null
+  onClose: () => void
+}
+
+export function KillFromSignal({ signal, lacks, onClose }: DialogParts & { signal: SignalView }) {
   const { id, credential, version } = signal
   const scope: KillScope =
     version === null
@@ -26,6 +32,7 @@ export function KillFromSignal({ signal, onClose }: { signal: SignalView; onClos
       confirm={version === null ? 'Kill all of its versions' : `Kill version ${version}`}
       operation="signals.kill"
       parts={reason => ({ params: { id }, body: { reason } })}
+      because={lacks}
       asksReason="Why is it true?"
       done="The order is written down, and on its way to every holder."
       onDone={answer => {
@@ -67,12 +74,13 @@ export function KillFromSignal({ signal, onClose }: { signal: SignalView; onClos
   )
 }
 
-export const DismissSignal = ({ id, onClose }: { id: string; onClose: () => void }) => (
+export const DismissSignal = ({ id, lacks, onClose }: DialogParts & { id: string }) => (
   <Decide
     title="Dismiss this signal?"
     confirm="Dismiss it"
     operation="signals.dismiss"
     parts={reason => ({ params: { id }, body: { reason } })}
+    because={lacks}
     asksReason="Why was it nothing, or how is it dealt with?"
     done="Dismissed. It stays in the record, with your name and reason."
     onDone={answer => put('signals.get', { params: { id } }, answer)}
