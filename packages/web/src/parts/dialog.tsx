@@ -53,6 +53,8 @@ export function Dialog({ title, onClose, children, foot, wide, fixed, onSubmit }
           onSubmit={event => {
             event.preventDefault()
             onSubmit()
+            // What is marked as wrong may be far above the button.
+            setTimeout(() => at.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
           }}
         >
           {inside}

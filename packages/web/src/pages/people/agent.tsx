@@ -8,7 +8,7 @@ import { Button } from '../../parts/button.tsx'
 import { ButtonLink } from '../../parts/button-link.tsx'
 import { Decide } from '../../parts/decide.tsx'
 import { Await } from '../../parts/notice.tsx'
-import { Card, Empty, Facts } from '../../parts/page.tsx'
+import { Card, Facts } from '../../parts/page.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { Instant, When } from '../../parts/time.tsx'
 import { EndAgent, EndJoin, type Joined, JoinOnce, MakeJoin, PutAgent } from './agent-dialogs.tsx'
@@ -23,12 +23,12 @@ const needs = { right: 'administer', environment: undefined } as const
 export function AgentDetail({ id }: { id: string }) {
   const asked = useAsk('agents.get', { params: { id } }, { everyMs: 10_000 })
   return (
-    <section className="stack" aria-labelledby="part">
+    <div className="stack">
       <p className="small">
         <a href={to('people', 'agents')}>All agents</a>
       </p>
       <Await asked={asked}>{agent => <Whole agent={agent} />}</Await>
-    </section>
+    </div>
   )
 }
 
@@ -41,7 +41,7 @@ function Whole({ agent }: { agent: Agent }) {
     <>
       <div className="row between">
         <div>
-          <h2 id="part">{name}</h2>
+          <h2>{name}</h2>
           <p className="soft">{id}</p>
         </div>
         <div className="row">
@@ -61,7 +61,10 @@ function Whole({ agent }: { agent: Agent }) {
         </div>
       </div>
       <div className="columns">
-        <Card title="Bound to" aside={`${bindings.length} consumers`}>
+        <Card
+          title="Bound to"
+          aside={bindings.length === 1 ? 'one consumer' : `${bindings.length} consumers`}
+        >
           {bindings.length === 0 ? (
             <p className="soft">Nobody: it may read nothing.</p>
           ) : (
@@ -94,14 +97,16 @@ function Whole({ agent }: { agent: Agent }) {
       </div>
       <Card title="Keys of its processes">
         {keys.length === 0 ? (
-          <Empty title={isEnded ? 'It was ended, with all of its keys.' : 'No process has joined.'}>
-            {!isEnded && (
-              <p>
-                Each process makes a key of its own, and joins once: with a join token from here, or with an
-                identity of a <a href={to('people', 'identity')}>trusted issuer</a>.
-              </p>
+          <p className="soft">
+            {isEnded ? (
+              'It was ended, with all of its keys.'
+            ) : (
+              <>
+                No process has joined. Each makes a key of its own, and joins once: with a join token from
+                here, or with an identity of a <a href={to('people', 'identity')}>trusted issuer</a>.
+              </>
             )}
-          </Empty>
+          </p>
         ) : (
           <Table
             caption="Keys"

@@ -135,7 +135,7 @@ const columnsFor = (remove: (id: string) => void): readonly Column<Code>[] => [
     id: 'do',
     head: 'Change',
     cell: one => (
-      <Button needs={needs} label={`Take the code ${one.id} back`} onPress={() => remove(one.id)}>
+      <Button needs={needs} label={`Take it back: the code ${one.id}`} onPress={() => remove(one.id)}>
         Take it back
       </Button>
     ),

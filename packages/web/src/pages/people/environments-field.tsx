@@ -18,7 +18,7 @@ export function EnvironmentsField({ legend, help, fault, value, onChange }: Envi
   const set = (place: string, isOn: boolean) =>
     onChange(isOn ? [...value.filter(one => one !== '*'), place] : value.filter(one => one !== place))
   return (
-    <fieldset aria-describedby={fault ? 'environments-fault' : undefined}>
+    <fieldset className="people-ticks" aria-describedby={fault ? 'environments-fault' : undefined}>
       <legend>{legend}</legend>
       {help && <p className="small soft">{help}</p>}
       <CheckField

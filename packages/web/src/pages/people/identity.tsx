@@ -168,7 +168,7 @@ const signOnColumns = (open: Open): readonly Column<SignOn>[] => [
 ]
 
 const Two = ({ of, name, what, open }: { of: string; name: string; what: string; open: Open }) => (
-  <span className="row">
+  <span className="row actions">
     <Button needs={needs} label={`Change ${name}`} onPress={() => open(`change-${what}`, of)}>
       Change
     </Button>

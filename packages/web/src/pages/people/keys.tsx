@@ -75,8 +75,12 @@ function Pair({ pair: { of, active, standBy }, onReplace, children }: PairParts)
         />
         {children}
         <div>
-          <Button needs={needs} label={`Replace the key of ${name}`} onPress={onReplace}>
-            Replace it with its stand-by …
+          <Button
+            needs={needs}
+            label={`Replace it with its stand-by: the key of ${name}`}
+            onPress={onReplace}
+          >
+            Replace it with its stand-by
           </Button>
         </div>
       </div>

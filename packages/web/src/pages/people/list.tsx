@@ -119,7 +119,7 @@ function columnsFor(
       head: 'Change',
       cell: one =>
         one.endedMs === null && (
-          <span className="row">
+          <span className="row actions">
             <Button
               needs={needs}
               label={`Change the roles of ${one.name}`}
@@ -127,7 +127,7 @@ function columnsFor(
             >
               Roles
             </Button>
-            <Button needs={needs} label={`End the access of ${one.name}`} onPress={() => open('end', one.id)}>
+            <Button needs={needs} label={`End access of ${one.name}`} onPress={() => open('end', one.id)}>
               End access
             </Button>
           </span>

@@ -14,16 +14,16 @@ export function PartOf({
   children: ReactNode
 }) {
   return (
-    <section className="stack" aria-labelledby="part">
+    <div className="stack">
       <div className="row between part-head">
         <div>
-          <h2 id="part">{name}</h2>
+          <h2>{name}</h2>
           <p className="soft part-about">{about}</p>
         </div>
         {action}
       </div>
       {children}
-    </section>
+    </div>
   )
 }
 

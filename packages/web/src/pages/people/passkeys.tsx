@@ -30,6 +30,9 @@ export function Passkeys({ person, onChange }: { person: PersonView; onChange: (
             keyOf={one => one.id}
           />
         )}
+        {person.passkeys.length === 0 && (
+          <p>You have none. One signs you in with a finger, a face or a PIN, and no page can steal it.</p>
+        )}
         {canHave() ? (
           <div>
             <button type="button" onClick={() => open('passkey')}>

@@ -115,7 +115,7 @@ const columnsFor = (open: (what: string, of: string) => void): readonly Column<R
     id: 'do',
     head: 'Change',
     cell: one => (
-      <span className="row">
+      <span className="row actions">
         <Button needs={needs} label={`Change ${one.name}`} onPress={() => open('change', one.id)}>
           Change
         </Button>

@@ -116,7 +116,7 @@ const columnsFor = (open: (what: string, of: string) => void): readonly Column<S
     id: 'do',
     head: 'Change',
     cell: one => (
-      <span className="row">
+      <span className="row actions">
         <Button needs={needs} label={`Change the source ${one.id}`} onPress={() => open('change', one.id)}>
           Change
         </Button>

@@ -109,7 +109,8 @@ function shownOf(id: string, kind: SourceKind, secret: string): Shown {
       title: `The token of ${id}`,
       label: 'The token',
       secret,
-      address: outsideAddress('telemetry.logs', {}).replace(/\/v1\/logs$/, ''),
+      // Exporters put /v1/logs and /v1/metrics behind it themselves.
+      address: new URL('api/v1/otlp', document.baseURI).href,
       how: 'An OpenTelemetry exporter sends to this address over HTTP, with the token as authorization: Bearer.',
     }
   return {

@@ -109,7 +109,7 @@ const columnsFor = (open: (what: string, of: string) => void): readonly Column<W
     id: 'do',
     head: 'Change',
     cell: one => (
-      <span className="row">
+      <span className="row actions">
         <Button needs={needs} label={`Change the webhook ${one.id}`} onPress={() => open('change', one.id)}>
           {one.off === null ? 'Change' : 'Switch on'}
         </Button>
