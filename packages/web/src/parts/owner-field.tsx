@@ -53,8 +53,10 @@ export function OwnerField({ draft, onChange, fault, help }: OwnerParts) {
 function useOwners(): readonly Owner[] {
   const people = useAsk('people.list', { query: { limit: 200 } })
   const credentials = useAsk('credentials.list', { query: { limit: 200 } })
+  const consumers = useAsk('overview.consumers', { query: { limit: 200 } })
   const found = new Map<string, Owner>()
-  for (const { owner } of credentials.data?.items ?? []) if (owner !== null) found.set(owner.id, owner)
+  for (const { owner } of [...(credentials.data?.items ?? []), ...(consumers.data?.items ?? [])])
+    if (owner !== null) found.set(owner.id, owner)
   for (const { id, name, endedMs } of people.data?.items ?? []) {
     if (endedMs === null && !found.has(id)) found.set(id, { id, name })
   }

@@ -68,7 +68,11 @@ export function PlanDialog({ credential, onClose }: DialogParts) {
       onDone={rotation => go(to('rotations', rotation.id))}
       onClose={onClose}
     >
-      {!mayOpen && <Notice tone="warn">{needsText('operate', environment)} The plan can be read.</Notice>}
+      {!mayOpen && (
+        <Notice tone="warn" title="You may read the plan, and not open it.">
+          {needsText('operate', environment)}
+        </Notice>
+      )}
       <p>Nothing has happened yet. From the moment it is opened the plan is fixed.</p>
       <div className="fields">
         <SelectField

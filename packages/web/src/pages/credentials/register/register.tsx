@@ -32,13 +32,13 @@ export function RegisterPage() {
             {needsText('operate', undefined)}
           </Notice>
         )}
-        <Await asked={asked}>{({ items }) => <Form providers={items} />}</Await>
+        <Await asked={asked}>{({ items }) => <Form providers={items} may={may} />}</Await>
       </div>
     </Page>
   )
 }
 
-function Form({ providers }: { providers: readonly ProviderItem[] }) {
+function Form({ providers, may }: { providers: readonly ProviderItem[]; may: boolean }) {
   const { query } = useAddress()
   const person = usePerson()
   const held = useDraft('register', registerDraft)
@@ -91,7 +91,7 @@ function Form({ providers }: { providers: readonly ProviderItem[] }) {
       noValidate
       onSubmit={event => {
         event.preventDefault()
-        if (!wish.isBusy) void send()
+        if (may && !wish.isBusy) void send()
       }}
     >
       {isKept && (
@@ -129,7 +129,7 @@ function Form({ providers }: { providers: readonly ProviderItem[] }) {
           </p>
         )}
         <div className="row">
-          <button type="submit" className="first" aria-disabled={wish.isBusy}>
+          <button type="submit" className="first" aria-disabled={!may || wish.isBusy}>
             {wish.isBusy ? 'Sending …' : 'Register it'}
           </button>
           <a className="button" href={to('credentials')}>
