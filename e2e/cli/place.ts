@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ControlPlane, startControlPlane } from '../control-plane.ts'
+import { type ControlPlane, startControlPlane } from '@rekey/demo'
 import { putUpShelf } from './shelf.ts'
 import { type Shell, shellIn, type Typed } from './typed.ts'
 

@@ -36,7 +36,7 @@ export function ErrorsChart({ series, marks }: { series: readonly Stretch[]; mar
             <path d={`M${x(one.atMs)} ${top - 4}V${top + height}`} />
             <text
               x={Math.min(width - 4, x(one.atMs) + 3)}
-              y={10 + (at % 3) * 10}
+              y={10 + (at % 4) * 9}
               textAnchor={x(one.atMs) > width - 60 ? 'end' : 'start'}
             >
               {one.text}
