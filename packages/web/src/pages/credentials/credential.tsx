@@ -55,7 +55,7 @@ export function CredentialPage({ id, tab }: { id: string; tab: string }) {
 
 const About = ({ one }: { one: CredentialView }) => (
   <span className="anywhere">
-    {kindText(one.kind)} of {one.target}, {one.environment}
+    {one.kind === 'other' ? 'credential' : kindText(one.kind)} of {one.target}, {one.environment}
   </span>
 )
 

@@ -73,6 +73,7 @@ const missingOf = (one: Record_): Item => ({
 function questionsOf(found: Record_): Question[] {
   const { direct, indirect } = record(found['authenticates'])
   const { tolerateTwo, onlyOne } = record(found['boundaries'])
+  const isAnybody = list(direct).length + list(indirect).length > 0
   return [
     {
       id: 'authenticates',
@@ -86,7 +87,7 @@ function questionsOf(found: Record_): Question[] {
     {
       id: 'restart',
       title: 'Who refreshes only when somebody does something?',
-      none: 'Nobody: all take up a new value by themselves.',
+      none: isAnybody ? 'Nobody: all take up a new value by themselves.' : 'Nobody is registered.',
       answers: list(found['refreshesOnlyOnRestart']).map(one => ({ ref: refOf(one), note: howText(one) })),
     },
     {

@@ -46,6 +46,8 @@ export function MapTab({ credential }: { credential: CredentialView }) {
   )
 }
 
+const consumersText = (count: number) => (count === 1 ? 'one consumer' : `${count} consumers`)
+
 /** On a phone a drawing of many boxes is no answer. */
 const isNarrow = () => matchMedia('(max-width: 44rem)').matches
 
@@ -82,7 +84,7 @@ function Whole({ credential, items }: { credential: CredentialView; items: reado
           onChange={value => setQuery({ as: value })}
         />
         <span className="small soft" role="status">
-          {found === null ? `${items.length} consumers` : `${found.size} of ${items.length} found`}
+          {found === null ? consumersText(items.length) : `${found.size} of ${items.length} found`}
         </span>
       </div>
       {as === 'table' ? (

@@ -161,5 +161,6 @@ export function ticksOf({ fromMs, toMs }: { fromMs: number; toMs: number }, most
   const ticks: number[] = []
   for (let ms = Math.ceil(fromMs / stepMs) * stepMs; ms <= toMs && ticks.length <= most; ms += stepMs)
     ticks.push(ms)
-  return ticks
+  // A line with less than two points says nothing about time.
+  return ticks.length < 2 ? [fromMs, toMs] : ticks
 }
