@@ -35,7 +35,9 @@ export function CalendarPage() {
 
 const minuteMs = 60_000
 
-function Whole({ items, isWhole }: { items: readonly Due[]; isWhole: boolean }) {
+function Whole({ items: read, isWhole }: { items: readonly Due[]; isWhole: boolean }) {
+  // While page after page comes in, what is drawn may lag behind.
+  const items = useDeferredValue(read)
   const { query } = useAddress()
   const clock = useChoice('clock')
   const nowMs = useNow(5 * minuteMs)
