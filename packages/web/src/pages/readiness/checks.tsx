@@ -54,11 +54,29 @@ export function Checks({ ready }: { ready: Ready }) {
   )
 }
 
-const Lack = ({ credential, lack: { consumer, text, how } }: { credential: string; lack: Unready }) => (
-  <li>
-    <Sentence>{text}</Sentence> {how}{' '}
-    <a href={consumer === null ? to('credentials', credential) : to('consumers', credential, consumer)}>
-      {consumer === null ? 'The credential' : `The consumer ${consumer}`}
-    </a>
-  </li>
-)
+function Lack({ credential, lack }: { credential: string; lack: Unready }) {
+  const { href, text } = whereToMend(credential, lack)
+  return (
+    <li>
+      <Sentence>{lack.text}</Sentence> {lack.how} <a href={href}>{text}</a>
+    </li>
+  )
+}
+
+/** Where what is missing can be entered. */
+function whereToMend(credential: string, { check, consumer }: Unready): { href: string; text: string } {
+  if (consumer !== null)
+    return { href: to('consumers', credential, consumer), text: `The consumer ${consumer}` }
+  switch (check) {
+    case 'consumers-known':
+      return { href: to('consumers', credential, 'new'), text: 'Register a consumer' }
+    case 'owners-known':
+      return { href: to('credentials', credential, 'edit'), text: 'Enter an owner' }
+    case 'provider':
+      return { href: to('providers'), text: 'The providers that there are' }
+    case 'observable':
+      return { href: to('people', 'sources'), text: 'Connect a source of observations' }
+    default:
+      return { href: to('credentials', credential), text: 'The credential' }
+  }
+}
