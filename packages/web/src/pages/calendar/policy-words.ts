@@ -62,7 +62,8 @@ export function policyFacts(policy: Policy, everyMs: number): { name: string; va
     const jitter = policy.jitterMs ? `, give or take ${lengthText(policy.jitterMs)}` : ''
     say('It begins', `${lengthText(policy.leadMs)} before it is due${jitter}`)
   }
-  say('Maintenance windows', windowsText(policy.windows))
+  const windows = policy.windows ?? []
+  say('Maintenance windows', windows.length === 0 ? 'none: at any hour' : windows.map(windowText).join(', '))
   if (policy.deferForSessionsMs)
     say('It may wait', `up to ${lengthText(policy.deferForSessionsMs)} for long sessions`)
   if (policy.alertBeforeMs)
