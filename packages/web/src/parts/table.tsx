@@ -1,7 +1,7 @@
 // A table: sorted by a press on its heads, searched as one types, and drawn only where it is looked at, so that ten thousand rows
 // scroll like ten. On a phone each row becomes a card.
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { usePrinting } from './printing.ts'
 import { type Disclose, Item, useDetails } from './table-detail.tsx'
 
@@ -69,6 +69,10 @@ export function Table<T>({
     const by = columns.find(one => one.id === sort?.id)?.sort
     return by === undefined ? found : sorted(found, by, sort?.down === true)
   }, [rows, texts, wanted, columns, sort])
+  // Another function for the keys would have ten thousand heights reckoned anew at each drawing. A row keeps its key.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
+  const keys = useMemo(() => shown.map(keyOf), [shown])
+  const getItemKey = useCallback((at: number) => keys[at]!, [keys])
   const frame = useRef<HTMLDivElement>(null)
   const isWhole = shown.length <= (usePrinting() ? printAllUpTo : drawAllUpTo)
   const virtual = useVirtualizer({
@@ -76,14 +80,14 @@ export function Table<T>({
     getScrollElement: () => frame.current,
     estimateSize: () => rowHeight,
     overscan: 12,
-    getItemKey: at => keyOf(shown[at]!),
+    getItemKey,
   })
   const drawn = virtual.getVirtualItems()
   const before = drawn[0]?.start ?? 0
   const after = isWhole ? 0 : virtual.getTotalSize() - (drawn.at(-1)?.end ?? 0)
   const details = useDetails(opened)
   const { seek } = details
-  const soughtAt = seek === null ? -1 : shown.findIndex(row => keyOf(row) === seek)
+  const soughtAt = seek === null ? -1 : keys.indexOf(seek)
   useEffect(() => {
     if (soughtAt < 0) return
     details.found()

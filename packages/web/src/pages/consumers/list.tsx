@@ -69,7 +69,7 @@ export function ConsumerList() {
             rows={rows}
             keyOf={one => `${one.credential} ${one.id}`}
             textOf={textOf}
-            rowHeight={68}
+            rowHeight={94}
             sortedBy={{ id: 'name' }}
             searched={{ value: query.get('text') ?? '', onChange: text => setQuery({ text }) }}
             tools={

@@ -160,7 +160,7 @@ export function CredentialList() {
             rows={shown}
             keyOf={one => one.id}
             textOf={textOf}
-            rowHeight={68}
+            rowHeight={94}
             sortedBy={{ id: 'name' }}
             searched={{ value: query.get('text') ?? '', onChange: text => setQuery({ text }) }}
             tools={
