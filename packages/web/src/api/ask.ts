@@ -3,6 +3,7 @@
 
 import { routes } from 'virtual:routes'
 import type { AnswerOf, BodyOf, ParamsOf, Problem, QueryOf, Route, routes as wire } from '@rekey/wire'
+import { freshKey } from './fresh-key.ts'
 
 type Groups = typeof wire
 export type Operation = {
@@ -91,7 +92,7 @@ async function send<O extends Operation>(operation: O, parts: Parts<O>, way: Way
       headers: {
         accept: 'application/json, text/markdown',
         ...(parts.body !== undefined && { 'content-type': 'application/json' }),
-        ...(method !== 'GET' && way.key !== null && { 'idempotency-key': way.key ?? crypto.randomUUID() }),
+        ...(method !== 'GET' && way.key !== null && { 'idempotency-key': way.key ?? freshKey() }),
         ...(way.ifMatch !== undefined && { 'if-match': way.ifMatch }),
       },
       ...(parts.body !== undefined && { body: JSON.stringify(parts.body) }),

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { say } from '../parts/said.ts'
 import { type Answer, AwayError, ask, type Operation, type Parts, ProblemError, type Way } from './ask.ts'
 import { changed } from './cache.ts'
+import { freshKey } from './fresh-key.ts'
 
 export type WishState =
   | { is: 'idle' }
@@ -42,7 +43,7 @@ export function useWish(): Wish {
     isBusy: state.is === 'sending' || state.is === 'unsure',
     forget: () => setState({ is: 'idle' }),
     async send(operation, parts, { onFailed, ...way } = {}) {
-      const key = crypto.randomUUID()
+      const key = freshKey()
       setState({ is: 'sending' })
       for (let tries = 1; ; tries++) {
         try {

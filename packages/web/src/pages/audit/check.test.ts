@@ -81,6 +81,16 @@ test('at first sight, and while nothing is new, no event is asked for', async ()
   assert.equal((await checkGrowth(asks, parseCheckpoint(sealedLog(9).note), here, key)).growth.is, 'forked')
 })
 
+test('a checkpoint that was changed in the browser accuses nobody, and is not compared with again', async () => {
+  const log = sealedLog(9)
+  const [here, key] = [parseCheckpoint(log.note), await parseKey(log.key)]
+  const bent = parseCheckpoint(sealedLog(6).note.replace('\n6\n', '\n12\n'))
+  const { growth, upTo, isAnew } = await checkGrowth(asksOf(log), bent, here, key)
+  assert.equal(growth.is, 'unknown')
+  assert.equal(upTo?.size, 9)
+  assert.ok(isAnew)
+})
+
 test('the checkpoint of the log is checked by itself as well', async () => {
   const log = sealedLog(6)
   assert.equal((await checkLog(asksOf(log))).signed, 'good')

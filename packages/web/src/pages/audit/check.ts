@@ -20,9 +20,14 @@ export interface Checked {
   verdict: Verdict
 }
 
-export async function checkEvent(asks: LogAsks, event: EventView): Promise<Checked> {
+/** What it takes to check an event, as yet unchecked. */
+export async function evidenceFor(asks: LogAsks, event: EventView): Promise<Evidence> {
   const [{ key }, { proof, data }] = await Promise.all([asks.checkpoint(), asks.proof(event.position)])
-  const evidence = { event, leaf: data, proof, key }
+  return { event, leaf: data, proof, key }
+}
+
+export async function checkEvent(asks: LogAsks, event: EventView): Promise<Checked> {
+  const evidence = await evidenceFor(asks, event)
   return { evidence, verdict: await verify(evidence) }
 }
 
@@ -30,7 +35,12 @@ export interface Grown {
   growth: Growth
   /** The newest checkpoint of which it was shown; null: of none. */
   upTo: Checkpoint | null
+  /** What was kept is no good: it is not compared with again. */
+  isAnew?: true
 }
+
+const damaged =
+  'The checkpoint that was kept here is not signed by the key of the log: it was changed in this browser. From now on it is compared anew.'
 
 /** Whether what was seen before is the beginning of what is there now. */
 export async function checkGrowth(
@@ -39,6 +49,9 @@ export async function checkGrowth(
   now: Checkpoint,
   key: LogKey,
 ): Promise<Grown> {
+  // Only what was signed can be held against anybody.
+  if (before !== null && before.origin === key.name && (await checkSigned(before, key)) !== 'good')
+    return { growth: { is: 'unknown', why: damaged }, upTo: now, isAnew: true }
   const known = compare(before, now)
   if (known !== null || before === null) {
     const growth = known ?? { is: 'first' }

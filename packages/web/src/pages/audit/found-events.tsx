@@ -36,7 +36,7 @@ export function FoundEvents({ filters }: { filters: Filters }) {
   )
   return (
     <div className="stack-s">
-      <Progress found={found} search={search} />
+      <Progress found={found} search={search} isWhole={isEmpty(filters)} />
       {count > 0 ? (
         <EventRows
           label="Events"
@@ -60,10 +60,17 @@ export function FoundEvents({ filters }: { filters: Filters }) {
   )
 }
 
-function Progress({ found, search }: { found: Found; search: Search }) {
+interface ProgressParts {
+  found: Found
+  search: Search
+  /** Nothing is looked for: it is all that one may see. */
+  isWhole: boolean
+}
+
+function Progress({ found, search, isWhole }: ProgressParts) {
   const { items, state, position, last } = found
   const looked = last === 0 ? 0 : Math.round(((last - position + 1) / last) * 100)
-  const count = `${items.length.toLocaleString('en-GB')} found`
+  const count = `${items.length.toLocaleString('en-GB')} ${isWhole ? 'events that you may see' : 'found'}`
   const texts = {
     looking: `${count}, still looking: ${looked}% of the record.`,
     waiting: `${count} in the newest ${looked}% of the record; more is looked for as you scroll down.`,

@@ -96,8 +96,8 @@ async function looked(before: Known | null, keep: (known: Known) => boolean): Pr
     note: checkpoint?.note ?? null,
   }
   if (signed !== 'good' || checkpoint === null || verdict === 'changed') return result
-  const { growth, upTo } = await checkGrowth(logAsks, lastSeen(before), checkpoint, key)
-  const isKept = upTo === null || keep(seen(before, keyText, upTo, Date.now()))
+  const { growth, upTo, isAnew } = await checkGrowth(logAsks, lastSeen(before), checkpoint, key)
+  const isKept = upTo === null || keep(seen(isAnew ? null : before, keyText, upTo, Date.now()))
   return { ...result, isKept, growth }
 }
 

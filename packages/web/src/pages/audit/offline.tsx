@@ -7,10 +7,10 @@ export function Offline() {
       <summary>Check it offline, by yourself</summary>
       <div className="stack-s">
         <p>
-          After “Verify here” keep the evidence as a file. It holds all that it takes: the event, its leaf,
-          the proof, the checkpoint and the key. The formats are public (C2SP tlog-proof, signed-note and
-          tlog-checkpoint; RFC 6962 hashes; RFC 8785 canonical JSON), so any program that knows them will do.
-          With the log of Rekey itself, in a clone of its repository and without a network:
+          Keep the evidence as a file. It holds all that it takes: the event, its leaf, the proof, the
+          checkpoint and the key. The formats are public (C2SP tlog-proof, signed-note and tlog-checkpoint;
+          RFC 6962 hashes; RFC 8785 canonical JSON), so any program that knows them will do. With the log of
+          Rekey itself, in a clone of its repository and without a network:
         </p>
         <pre tabIndex={0}>{offlineProgram}</pre>
         <p>

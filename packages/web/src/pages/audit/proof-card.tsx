@@ -7,7 +7,7 @@ import { Card } from '../../parts/page.tsx'
 import type { Growth } from '../../proof/growth.ts'
 import { canHash } from '../../proof/hash.ts'
 import { judgeKey, type KeyVerdict, type Known, lastSeen, seen } from '../../proof/known.ts'
-import { type Checked, checkEvent, checkGrowth } from './check.ts'
+import { type Checked, checkEvent, checkGrowth, evidenceFor } from './check.ts'
 import { download } from './download.ts'
 import { evidenceText } from './evidence.ts'
 import { logAsks, useKnownLog } from './known-log.ts'
@@ -48,6 +48,16 @@ export function ProofCard({ event }: { event: EventView }) {
       if (isHere.current) setState({ is: 'failed', error })
     }
   }
+  /** What was checked, or as it is given: whoever reads the file checks it anyway. */
+  const keepEvidence = async () => {
+    try {
+      const evidence = state.is === 'checked' ? state.result.evidence : await evidenceFor(logAsks, event)
+      const text = evidenceText(event, evidence)
+      download(`rekey-event-${event.position}.json`, 'application/json', [text])
+    } catch (error) {
+      setState({ is: 'failed', error })
+    }
+  }
   return (
     <Card title="Proof" aside={event.leaf === null ? 'not sealed yet' : `leaf ${event.leaf} of the log`}>
       <div className="stack">
@@ -56,8 +66,9 @@ export function ProofCard({ event }: { event: EventView }) {
           from the event on this page up to that root by itself, and checks the signature: nobody has to be
           believed, the control plane neither.
         </p>
-        {canHash() ? (
-          <div>
+        {!canHash() && <NoCryptography />}
+        <div className="row">
+          {canHash() && (
             <button
               type="button"
               className="first"
@@ -70,17 +81,17 @@ export function ProofCard({ event }: { event: EventView }) {
                   ? 'Verify again'
                   : 'Verify here'}
             </button>
-          </div>
-        ) : (
-          <NoCryptography />
-        )}
+          )}
+          <button type="button" onClick={() => void keepEvidence()}>
+            Keep the evidence as a file
+          </button>
+        </div>
         <div aria-live="polite" className="stack">
           {state.is === 'failed' && (
             <ErrorNotice error={state.error} title="The proof could not be had, so nothing was checked." />
           )}
           {state.is === 'checked' && (
             <Outcome
-              event={event}
               result={state.result}
               onTrust={() => {
                 keep(null)
@@ -105,18 +116,17 @@ async function checked(
   const judged = judgeKey(before, found.evidence.key)
   const result = { ...found, key: judged, before, isKept: true, growth: null }
   if (checkpoint === null || key === null || judged === 'changed') return result
-  const { growth, upTo } = await checkGrowth(logAsks, lastSeen(before), checkpoint, key)
-  const isKept = upTo === null || keep(seen(before, found.evidence.key, upTo, Date.now()))
+  const { growth, upTo, isAnew } = await checkGrowth(logAsks, lastSeen(before), checkpoint, key)
+  const isKept = upTo === null || keep(seen(isAnew ? null : before, found.evidence.key, upTo, Date.now()))
   return { ...result, isKept, growth }
 }
 
 interface OutcomeParts {
-  event: EventView
   result: Result
   onTrust: () => void
 }
 
-function Outcome({ event, result, onTrust }: OutcomeParts) {
+function Outcome({ result, onTrust }: OutcomeParts) {
   const { verdict, evidence, key, before, isKept, growth } = result
   const isDoubtful = verdict.outcome === 'holds' && (key === 'changed' || growth?.is === 'forked')
   return (
@@ -136,18 +146,6 @@ function Outcome({ event, result, onTrust }: OutcomeParts) {
         </div>
       )}
       <Steps steps={verdict.steps} />
-      <div>
-        <button
-          type="button"
-          onClick={() =>
-            download(`rekey-event-${event.position}.json`, 'application/json', [
-              evidenceText(event, evidence),
-            ])
-          }
-        >
-          Keep the evidence as a file
-        </button>
-      </div>
     </>
   )
 }

@@ -30,6 +30,7 @@ function List() {
   return (
     <PartOf
       name="Agents"
+      changes="somewhere"
       about="Whatever runs and asks for values as itself: it reads what the consumers that it is bound to are assigned, speaks for them, and nothing else."
       action={
         <Button needs={needs} kind="first" onPress={() => open('add')}>

@@ -24,6 +24,7 @@ export function IdentityPart() {
   return (
     <PartOf
       name="Identity"
+      changes="everywhere"
       about="Whose word is taken about who somebody is. Whoever signs such words can let anybody in under their name: trust few."
     >
       <Card title="Issuers of agents’ identities">

@@ -21,6 +21,7 @@ export function KeysPart() {
   return (
     <PartOf
       name="Keys"
+      changes="everywhere"
       about={
         <>
           Each pair signs one kind of thing. When the active key is compromised, its stand-by takes its place:

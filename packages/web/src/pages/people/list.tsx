@@ -23,6 +23,7 @@ export function PeoplePart() {
   return (
     <PartOf
       name="People"
+      changes="everywhere"
       about="Whoever is here signs in with a password, a passkey, or through a provider of your own. What somebody did stays in the record when they are gone."
       action={
         <Button needs={needs} kind="first" onPress={() => open('add')}>

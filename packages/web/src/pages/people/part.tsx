@@ -1,16 +1,20 @@
 // What every part begins with: its name, what it is for, and its button.
 import type { ReactNode } from 'react'
 import { setQuery, useAddress } from '../../address.ts'
+import { useMay } from '../../api/rights.ts'
 
 export function PartOf({
   name,
   about,
   action,
+  changes = null,
   children,
 }: {
   name: string
   about: ReactNode
   action?: ReactNode
+  /** Where it takes the right to administer: everywhere, or in whichever environments it is about; null: nobody is kept out. */
+  changes?: 'everywhere' | 'somewhere' | null
   children: ReactNode
 }) {
   return (
@@ -22,8 +26,21 @@ export function PartOf({
         </div>
         {action}
       </div>
+      {changes !== null && <Needs where={changes} />}
       {children}
     </div>
+  )
+}
+
+/** Said once, for whoever may only look: buttons say it too, but not on a phone. */
+function Needs({ where }: { where: 'everywhere' | 'somewhere' }) {
+  const may = useMay('administer', where === 'everywhere' ? null : undefined)
+  if (may) return null
+  return (
+    <p className="small soft">
+      You may look. To change something here takes the role of an admin
+      {where === 'everywhere' ? ' everywhere' : ' in the environments that it is about'}: ask one.
+    </p>
   )
 }
 

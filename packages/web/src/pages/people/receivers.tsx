@@ -26,6 +26,7 @@ export function ReceiversPart() {
   return (
     <PartOf
       name="Receivers"
+      changes="somewhere"
       about="Gateways, identity providers and SIEMs that know nothing of Rekey hear of every kill as shared signals (OpenID SSF, CAEP). They set up their streams by themselves."
       action={
         <Button needs={needs} kind="first" onPress={() => open('add')}>

@@ -28,6 +28,7 @@ export function RulesPart() {
   return (
     <PartOf
       name="Two people"
+      changes="everywhere"
       about={
         <>
           Decisions that one person alone cannot take. What waits for a second one stands under{' '}

@@ -34,6 +34,7 @@ export function SignalPolicyPart() {
   return (
     <PartOf
       name="Signal policy"
+      changes="everywhere"
       about="What is done when somebody says that something is wrong with a credential. A kill without a person takes a verified channel and an exact match besides, whatever stands here."
     >
       <Await asked={asked}>{policy => <Whole key={JSON.stringify(policy)} policy={policy} />}</Await>

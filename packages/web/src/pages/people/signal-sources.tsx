@@ -24,6 +24,7 @@ export function SignalSourcesPart() {
   return (
     <PartOf
       name="Signal sources"
+      changes="somewhere"
       about={
         <>
           Scanners, alerts and products that say when something is wrong with a credential. What is done then

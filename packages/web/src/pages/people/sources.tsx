@@ -22,6 +22,7 @@ export function SourcesPart() {
   return (
     <PartOf
       name="Sources"
+      changes="somewhere"
       about="Agents tell of their own use. Of what has no agent, others tell: pipelines, telemetry, a Prometheus. Each may speak for the consumers that it is bound to, and counts as evidence."
       action={
         <Button needs={needs} kind="first" onPress={() => open('add')}>

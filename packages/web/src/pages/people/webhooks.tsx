@@ -26,6 +26,7 @@ export function WebhooksPart() {
   return (
     <PartOf
       name="Webhooks"
+      changes="somewhere"
       about="Events, sent to an address of yours as they happen: in order, signed, each until it is taken."
       action={
         <Button needs={needs} kind="first" onPress={() => open('add')}>
