@@ -6,6 +6,7 @@ import { ErrorNotice } from '../../parts/notice.tsx'
 import { Empty } from '../../parts/page.tsx'
 import { EventRows, type RowsHandle } from './event-rows.tsx'
 import { GoTo } from './go-to.tsx'
+import { useHeld } from './held.ts'
 import { positionAt } from './history.ts'
 import { readHistory } from './read.ts'
 import { type Windows, windowsOf } from './windows.ts'
@@ -62,19 +63,13 @@ function Failed({ windows }: { windows: Windows }) {
 function List({ windows }: { windows: Windows }) {
   const { last } = windows
   const rows = useRef<RowsHandle>(null)
-  /** The newest event that is in the list: it stays, while somebody reads further down. */
-  const [top, setTop] = useState(last)
-  const [isAtTop, setAtTop] = useState(true)
-  if (isAtTop && top !== last) setTop(last)
+  const { shown: top, onReading, showNewest } = useHeld(last)
   const onLook = useCallback(
-    (first: number, end: number) => {
-      setAtTop(first === 0)
-      windows.want(top - end, top - first)
-    },
+    (first: number, end: number) => windows.want(top - end, top - first),
     [windows, top],
   )
   const toTop = () => {
-    setTop(last)
+    showNewest()
     rows.current?.show(0)
     rows.current?.focus()
   }
@@ -83,8 +78,7 @@ function List({ windows }: { windows: Windows }) {
     <div className="stack-s">
       <div className="row between">
         <p className="small soft" role="status">
-          Positions 1 to {last.toLocaleString('en-GB')}.{' '}
-          {fresh > 0 && `${fresh} came since you scrolled down.`}
+          Positions 1 to {last.toLocaleString('en-GB')}. {fresh > 0 && `${fresh} came since then.`}
         </p>
         <div className="row">
           {fresh > 0 && (
@@ -108,7 +102,9 @@ function List({ windows }: { windows: Windows }) {
         count={top}
         at={row => windows.at(top - row)}
         keyOf={row => top - row}
+        rowOf={position => top - position}
         onLook={onLook}
+        onReading={onReading}
       />
     </div>
   )

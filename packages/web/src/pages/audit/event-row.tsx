@@ -17,7 +17,7 @@ interface RowParts {
   top: number
   height: number
   openHeight: number
-  onToggle: (row: number, key: number) => void
+  onToggle: (key: number) => void
 }
 
 /** Drawn anew only when something of it has changed: most of the rows stay when one scrolls. */
@@ -74,7 +74,7 @@ function Row({
             aria-expanded={isOpen}
             aria-controls={isOpen ? id : undefined}
             aria-label={`${isOpen ? 'Close' : 'Open'} event ${event.position}: ${typeText(event.type)}`}
-            onClick={() => onToggle(index, position)}
+            onClick={() => onToggle(position)}
           >
             {isOpen ? '▾' : '▸'}
           </button>

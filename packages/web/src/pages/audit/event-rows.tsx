@@ -34,27 +34,32 @@ interface RowsParts {
   at: (row: number) => At
   /** The key of a row: the position, where that is known. */
   keyOf: (row: number) => number
+  /** Where it is; -1: not there any more. */
+  rowOf: (key: number) => number
   /** Told of which rows are looked at. */
   onLook: (first: number, last: number) => void
+  /** Somebody is not at the top, or has an event open: nothing may move. */
+  onReading: (isReading: boolean) => void
   handle?: Ref<RowsHandle>
 }
 
 const restMs = 140
 
-export function EventRows({ label, count, at, keyOf, onLook, handle }: RowsParts) {
+export function EventRows({ label, count, at, keyOf, rowOf, onLook, onReading, handle }: RowsParts) {
   const frame = useRef<HTMLDivElement>(null)
   const { rowHeight, openHeight, viewHeight, isNarrow } = useSizes(frame)
-  const [opened, setOpened] = useState<{ key: number; at: number } | null>(null)
-  // An open row that others came before is another row by now.
-  const isStill = opened !== null && opened.at < count && keyOf(opened.at) === opened.key
-  const open = opened !== null && isStill ? { at: opened.at, height: openHeight } : null
+  const [opened, setOpened] = useState<number | null>(null)
+  const openAt = opened === null ? -1 : rowOf(opened)
+  const open = openAt < 0 || openAt >= count ? null : { at: openAt, height: openHeight }
   const measures: Measures = { count, rowHeight, viewHeight, open }
 
   // Where one is changes with each pixel; what is drawn only every few rows, and nothing is drawn anew in between.
   const place = useRef(startPlace)
   const [drawn, setDrawn] = useState(() => drawnAt(measures, startPlace))
+  const [isTop, setTop] = useState(true)
   const settle = (next: typeof startPlace) => {
     place.current = next
+    setTop(next.top < rowHeight / 2)
     const now = drawnAt(measures, next)
     setDrawn(was => (was.first === now.first && was.last === now.last && was.shift === now.shift ? was : now))
   }
@@ -88,14 +93,13 @@ export function EventRows({ label, count, at, keyOf, onLook, handle }: RowsParts
     const rowTop = topOf(measures, open.at)
     const end = rowTop + rowHeight + open.height
     if (end > place.current.top + viewHeight) rest(Math.min(rowTop, end - viewHeight))
-  }, [open?.at])
+  }, [opened])
 
   const last = Math.min(drawn.last, count - 1)
   useEffect(() => onLook(drawn.first, last), [drawn.first, last, onLook])
-  const onToggle = useCallback(
-    (row: number, key: number) => setOpened(was => (was?.key === key ? null : { key, at: row })),
-    [],
-  )
+  const isReading = !isTop || open !== null
+  useEffect(() => onReading(isReading), [isReading, onReading])
+  const onToggle = useCallback((key: number) => setOpened(was => (was === key ? null : key)), [])
   const rows: number[] = []
   for (let row = drawn.first; row <= last; row++) rows.push(row)
   return (

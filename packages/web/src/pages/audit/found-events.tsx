@@ -1,10 +1,11 @@
 // The events that are looked for: found in the background, shown as they are found, with how far the search has come.
-import { useCallback, useEffect, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { hearEvents } from '../../api/live.ts'
 import { ErrorNotice } from '../../parts/notice.tsx'
 import { Empty } from '../../parts/page.tsx'
-import { EventRows } from './event-rows.tsx'
+import { EventRows, type RowsHandle } from './event-rows.tsx'
 import { type Filters, isEmpty, matches, queryOf } from './filters.ts'
+import { useHeld } from './held.ts'
 import { boundsOf } from './history.ts'
 import { readHistory } from './read.ts'
 import { type Found, type Search, searching } from './search.ts'
@@ -25,7 +26,12 @@ export function FoundEvents({ filters }: { filters: Filters }) {
       search.stop()
     }
   }, [search, filters])
-  const { items, state } = found
+  const { state } = found
+  const { shown, onReading, showNewest } = useHeld(found.items[0]?.position ?? 0)
+  const rows = useRef<RowsHandle>(null)
+  // What came live while somebody reads stands before the rest, and is left out until they want it.
+  const fresh = found.items.findIndex(one => one.position <= shown)
+  const items = fresh <= 0 ? found.items : found.items.slice(fresh)
   const count = items.length
   const isWaiting = state.is === 'waiting'
   const onLook = useCallback(
@@ -37,13 +43,30 @@ export function FoundEvents({ filters }: { filters: Filters }) {
   return (
     <div className="stack-s">
       <Progress found={found} search={search} isWhole={isEmpty(filters)} />
+      {fresh > 0 && (
+        <div className="row">
+          <button
+            type="button"
+            onClick={() => {
+              showNewest()
+              rows.current?.show(0)
+              rows.current?.focus()
+            }}
+          >
+            Show the newest ({fresh})
+          </button>
+        </div>
+      )}
       {count > 0 ? (
         <EventRows
           label="Events"
           count={count}
           at={row => items[row]}
           keyOf={row => items[row]?.position ?? -row}
+          rowOf={position => items.findIndex(one => one.position === position)}
           onLook={onLook}
+          onReading={onReading}
+          handle={rows}
         />
       ) : (
         state.is === 'done' && (
