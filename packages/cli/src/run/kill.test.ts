@@ -110,6 +110,7 @@ describe('rekey run, when a version is killed', { concurrency: 6 }, () => {
       await until(() => started.lines.length === 2, 'it is started')
       assert.match(started.lines[1]!, /s3cret-docs-2/)
       assert.ok(!isAlive(pidOf(started.lines[0])))
+      await until(() => plane.orders.answers.length === 1, 'it is answered')
       assert.equal(plane.orders.answers[0]!.held, 'true')
     }))
 
