@@ -72,11 +72,12 @@ async function tell(): Promise<void> {
   await chapter('a refused retirement', () => refused(story))
   await refusedByTheServer(story, api, rotation)
   await chapter('the exercise, and retirement', () => exerciseAndRetire(story, fleet))
+  // Before the kill: whoever holds a killed version fails, which is what it is for.
+  story.shown['failedJobs'] = Object.values(fleet.counted()).reduce((sum, one) => sum + one.failed, 0)
   await chapter('a kill', () => kill(story))
   await chapter('a proof', () => proof(story))
   await chapter('what goes wrong in practice', () => hard(story, api, rotation))
   await chapter('every page', () => everyPage(story, asked.only ?? null))
-  story.shown['failedJobs'] = Object.values(fleet.counted()).reduce((sum, one) => sum + one.failed, 0)
 }
 
 async function chapter<T>(name: string, what: () => Promise<T>): Promise<T> {

@@ -143,7 +143,8 @@ function Course({ rotation }: { rotation: RotationView }) {
     )
   }
   return (
-    <ol className="course" aria-label="Course" ref={list}>
+    // What scrolls must be reached by keyboard.
+    <ol className="course" aria-label="Course" ref={list} tabIndex={0}>
       {plan.course.map((text, at) => {
         const isDone = phase === 'ended' || (step !== null && at + 1 < step.at)
         const isHere = phase !== 'ended' && step !== null && at + 1 === step.at
