@@ -2,8 +2,10 @@
 // real programs work, a refused retirement, the exercise that opens the gate, retirement, a kill, a verified proof; then everything that
 // goes wrong in practice; then every page as it looks, with axe.
 // npm run e2e:web -- [--json] [--folder FOLDER] [--only PAGE] [--quick]
+// With --pictures (npm run pictures) the docs get theirs anew.
 // With --quick what happens is shown, and how it looks is not looked at: no figure of axe is one of its.
 // Exit code 1: something was not shown, axe found something, a page was wider than its window, or a script failed.
+import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { personWith } from '@rekey/demo'
@@ -24,6 +26,7 @@ const { values: asked } = parseArgs({
     folder: { type: 'string', default: join(import.meta.dirname, '../.cache/e2e-web') },
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    pictures: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 })
@@ -96,7 +99,23 @@ async function token() {
   return personWith(who.id, made.token, () => [address])
 }
 
+/** Those that the docs show. */
+const pictures = {
+  now: 'now-refused',
+  rotation: 'rotation',
+  map: 'credential-map',
+  kill: 'kill-confirmed',
+  proof: 'proof',
+}
+
 function report(): void {
+  if (asked.pictures && fault === null) {
+    for (const [name, look] of Object.entries(pictures))
+      copyFileSync(
+        join(asked.folder, `${look}-desktop-light.png`),
+        join(import.meta.dirname, '../docs/pictures', `${name}.png`),
+      )
+  }
   const violations = story.looks.flatMap(one =>
     one.violations.map(text => `${one.name} ${one.size} ${one.scheme}: ${text}`),
   )

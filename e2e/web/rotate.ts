@@ -35,6 +35,11 @@ export async function refused(story: Story): Promise<void> {
     throw new Error('the button to retire could be pressed')
   story.shown['refused'] = (await verdict.innerText()).split('\n')[0] ?? ''
   await look(story, 'rotation')
+  const at = page.url().split('#/')[1]!
+  await visit(story, '')
+  await page.getByText('The old version cannot go yet').waitFor({ timeout: patienceMs })
+  await look(story, 'now-refused')
+  await visit(story, at)
   for (const tab of ['Gates', 'Plan', 'Trust', 'What happened']) {
     await page.getByRole('link', { name: new RegExp(`^${tab}`) }).click()
     await page.waitForTimeout(600)

@@ -10,6 +10,8 @@ let timer: ReturnType<typeof setInterval> | null = null
 
 function watch(listener: () => void): () => void {
   listeners.add(listener)
+  // Nobody looked for a while: what was now then is not now.
+  if (timer === null) nowMs = Date.now()
   timer ??= setInterval(tick, 1_000)
   return () => {
     listeners.delete(listener)
