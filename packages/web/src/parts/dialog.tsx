@@ -52,6 +52,8 @@ export function Dialog({ title, onClose, children, foot, wide, fixed, onSubmit }
           noValidate
           onSubmit={event => {
             event.preventDefault()
+            // Of a form that the dialog was opened from it is no part.
+            event.stopPropagation()
             onSubmit()
             // What is marked as wrong may be far above the button.
             setTimeout(() => at.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())

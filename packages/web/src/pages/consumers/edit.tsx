@@ -8,6 +8,7 @@ import { useAsk } from '../../api/use.ts'
 import { useWish } from '../../api/wish.ts'
 import { WishNotice } from '../../parts/decide.tsx'
 import { useDraft } from '../../parts/draft.ts'
+import { toFirstFault } from '../../parts/first-fault.ts'
 import { Await, Notice, say } from '../../parts/notice.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { placesOf } from '../../parts/problem-places.ts'
@@ -111,7 +112,8 @@ function Form({ of, all, one }: FormParts) {
       noValidate
       onSubmit={event => {
         event.preventDefault()
-        if (may && !wish.isBusy) void send()
+        const form = event.currentTarget
+        if (may && !wish.isBusy) void send().then(() => toFirstFault(form))
       }}
     >
       {!may && (

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import { needsText, useMay } from '../../../api/rights.ts'
 import { WishNotice } from '../../../parts/decide.tsx'
+import { toFirstFault } from '../../../parts/first-fault.ts'
 import { Notice } from '../../../parts/notice.tsx'
 import type { CredentialInput } from '../about-draft.ts'
 import { OvertakenNotice } from './overtaken.tsx'
@@ -13,7 +14,7 @@ interface FormParts {
   held: Pick<ChangeHeld<never>, 'wish' | 'overtaken' | 'isKept' | 'goOn'>
   /** How much is missing, and has been shown. */
   missing: number
-  onSend: () => void
+  onSend: () => Promise<void>
   onAnew: () => void
   children: ReactNode
 }
@@ -27,7 +28,9 @@ export function ChangeForm({ id, environment, held, missing, onSend, onAnew, chi
       noValidate
       onSubmit={event => {
         event.preventDefault()
-        if (may && !wish.isBusy) onSend()
+        const form = event.currentTarget
+        if (!may || wish.isBusy) return
+        void onSend().then(() => toFirstFault(form))
       }}
     >
       {!may && (

@@ -82,7 +82,7 @@ function Form({ credential, now, onSaved }: FormParts) {
       environment={credential.environment}
       held={held}
       missing={isTried ? missing : 0}
-      onSend={() => void send()}
+      onSend={send}
       onAnew={anew}
     >
       <Card title="What it sets itself" aside="What is empty is left to its kind.">

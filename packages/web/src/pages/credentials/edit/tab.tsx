@@ -73,7 +73,7 @@ function Form({ credential, provider, onAnew }: FormParts) {
       environment={credential.environment}
       held={held}
       missing={isTried ? missing : 0}
-      onSend={() => void send()}
+      onSend={send}
       onAnew={() => {
         held.drop()
         onAnew()

@@ -1,5 +1,5 @@
 // The consumers that are registered together with a credential. More can follow at any time.
-import { useId, useState } from 'react'
+import { useState } from 'react'
 import { createPortal } from 'react-dom'
 import { Dialog } from '../../../parts/dialog.tsx'
 import { type ConsumerDraft, consumerDraft, linesOf, readConsumer } from '../../consumers/draft.ts'
@@ -86,7 +86,6 @@ function ConsumerDialog({ begin, isNew, others, lanes, onKeep, onClose }: Dialog
   const [isTried, setTried] = useState(false)
   const { faults } = readConsumer(draft)
   const count = Object.keys(faults).length
-  const form = useId()
   const keep = () => {
     setTried(true)
     if (count === 0) onKeep(draft)
@@ -97,6 +96,7 @@ function ConsumerDialog({ begin, isNew, others, lanes, onKeep, onClose }: Dialog
       title={isNew ? 'Add a consumer' : `Edit ${begin.name}`}
       wide
       onClose={onClose}
+      onSubmit={keep}
       foot={
         <>
           {isTried && count > 0 && (
@@ -107,30 +107,20 @@ function ConsumerDialog({ begin, isNew, others, lanes, onKeep, onClose }: Dialog
           <button type="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" form={form} className="first">
+          <button type="submit" className="first">
             {isNew ? 'Add it' : 'Keep it'}
           </button>
         </>
       }
     >
-      <form
-        id={form}
-        noValidate
-        onSubmit={event => {
-          event.preventDefault()
-          event.stopPropagation()
-          keep()
-        }}
-      >
-        <ConsumerForm
-          draft={draft}
-          set={part => setDraft({ ...draft, ...part })}
-          faults={isTried ? faults : {}}
-          isNew
-          others={others}
-          lanes={lanes}
-        />
-      </form>
+      <ConsumerForm
+        draft={draft}
+        set={part => setDraft({ ...draft, ...part })}
+        faults={isTried ? faults : {}}
+        isNew
+        others={others}
+        lanes={lanes}
+      />
     </Dialog>,
     document.body,
   )

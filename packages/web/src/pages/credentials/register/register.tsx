@@ -8,6 +8,7 @@ import { useAsk } from '../../../api/use.ts'
 import { useWish } from '../../../api/wish.ts'
 import { WishNotice } from '../../../parts/decide.tsx'
 import { useDraft } from '../../../parts/draft.ts'
+import { toFirstFault } from '../../../parts/first-fault.ts'
 import { Await, Notice, say } from '../../../parts/notice.tsx'
 import { Page } from '../../../parts/page.tsx'
 import { placesOf } from '../../../parts/problem-places.ts'
@@ -71,13 +72,13 @@ function Form({ providers, may }: { providers: readonly ProviderItem[]; may: boo
   const shown = { ...(isTried ? faults : {}), ...(problem === null ? {} : placesOf(problem)) }
   const send = async () => {
     setTried(true)
-    if (Object.keys(faults).length > 0 || !mayThere) return lookAtFirst(form.current)
+    if (Object.keys(faults).length > 0 || !mayThere) return toFirstFault(form.current)
     const onFailed = (error: unknown) => {
       if (error instanceof ProblemError) setProblem(error.problem)
       return false
     }
     const answer = await wish.send('credentials.register', { body }, { onFailed })
-    if (answer === null) return lookAtFirst(form.current)
+    if (answer === null) return toFirstFault(form.current)
     setValue('')
     held.drop()
     say(`${answer.name} is registered.`)
@@ -140,13 +141,4 @@ function Form({ providers, may }: { providers: readonly ProviderItem[]; may: boo
       </div>
     </form>
   )
-}
-
-/** The next drawing marks the fields first. */
-function lookAtFirst(form: HTMLFormElement | null): void {
-  setTimeout(() => {
-    const first = form?.querySelector<HTMLElement>('[aria-invalid="true"], .fault-text')
-    first?.scrollIntoView({ block: 'center' })
-    first?.focus({ preventScroll: true })
-  }, 50)
 }

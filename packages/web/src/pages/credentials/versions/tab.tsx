@@ -103,7 +103,7 @@ function columnsOf(
       id: 'number',
       head: 'Version',
       names: true,
-      cell: ({ version: { number, handle } }) => (
+      cell: ({ version: { number, handle, fingerprint } }) => (
         <>
           v{number} {number === currentVersion && <Mark tone="mark">current</Mark>}
           {handle !== null && (
@@ -111,6 +111,11 @@ function columnsOf(
               <code className="anywhere" title={handle}>
                 {handle}
               </code>
+            </div>
+          )}
+          {fingerprint !== null && (
+            <div className="small soft">
+              <Fingerprint of={fingerprint} />
             </div>
           )}
         </>
@@ -128,7 +133,6 @@ function columnsOf(
       ),
       sort: one => one.version.state,
     },
-    { id: 'print', head: 'Fingerprint', cell: one => <Fingerprint of={one.version.fingerprint} /> },
     timeColumn('issued', 'Issued'),
     timeColumn('disabled', 'Disabled'),
     timeColumn('destroyed', 'Destroyed'),

@@ -6,7 +6,7 @@ import { dayText, instantText, minuteText } from '../../../parts/time-text.ts'
 import { useWidth } from '../../../parts/use-width.ts'
 import { type Life, type Mark, reachOf, ticksOf } from './lives.ts'
 
-const rowHeight = 34
+const rowHeight = 40
 const left = 56
 const right = 16
 const mostRows = 40
@@ -23,7 +23,7 @@ export function TimeLine({ lives }: { lives: readonly Life[] }) {
   const height = shown.length * rowHeight + 28
   const isDays = spanMs > 3 * 86_400_000
   return (
-    <figure className="time-line" ref={at}>
+    <figure className="lives" ref={at}>
       <svg
         width={width}
         height={height}
@@ -61,7 +61,7 @@ export function TimeLine({ lives }: { lives: readonly Life[] }) {
                   key={`${is} ${atMs}`}
                   className="event"
                   data-is={is}
-                  transform={`translate(${x(atMs)} ${y})`}
+                  transform={`translate(${x(atMs)} ${is === 'compromised' ? y - 13 : y})`}
                 >
                   <title>{`v${version.number} ${markTexts[is]}: ${instantText(atMs, clock)}`}</title>
                   {shapes[is]}
