@@ -9,6 +9,8 @@ interface Answered {
 
 let thread: Worker | null = null
 let lastId = 0
+/** A map that stands still for a moment is better than none. */
+const patienceMs = 5_000
 const waiting = new Map<number, { done: (placed: Placed) => void; failed: (error: Error) => void }>()
 
 export function place({ nodes, edges }: ToPlace): Promise<Placed> {
@@ -23,6 +25,7 @@ export function place({ nodes, edges }: ToPlace): Promise<Placed> {
   return new Promise<Placed>((done, failed) => {
     waiting.set(id, { done, failed })
     thread?.postMessage({ id, graph })
+    setTimeout(() => failed(new Error('the thread for layouts does not answer')), patienceMs)
   }).catch(() => here(graph))
 }
 
