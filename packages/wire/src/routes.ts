@@ -59,3 +59,17 @@ export const allRoutes: readonly (readonly [operation: string, route: Route])[] 
 ).flatMap(([group, some]) =>
   Object.entries(some as Record<string, Route>).map(([name, one]) => [`${group}.${name}`, one] as const),
 )
+
+type Groups = typeof routes
+/** `group.name` of each of them. */
+export type Operation = {
+  [G in keyof Groups & string]: `${G}.${keyof Groups[G] & string}`
+}[keyof Groups & string]
+
+export type RouteOf<O extends Operation> = O extends `${infer G}.${infer N}`
+  ? G extends keyof Groups
+    ? N extends keyof Groups[G]
+      ? Extract<Groups[G][N], Route>
+      : never
+    : never
+  : never

@@ -1,19 +1,8 @@
 // What the commands ask of the API, each with its address. The routes themselves are in the wire, whose schemas take longer to load
 // than most commands take in all; so only their types are taken from there, and a spec holds this table to them.
-import type { AnswerOf, BodyOf, ParamsOf, QueryOf, Route, routes } from '@rekey/wire'
+import type { AnswerOf, BodyOf, Operation, ParamsOf, QueryOf, RouteOf } from '@rekey/wire'
 
-type Routes = typeof routes
-export type Operation = {
-  [G in keyof Routes & string]: `${G}.${keyof Routes[G] & string}`
-}[keyof Routes & string]
-
-export type RouteOf<O extends Operation> = O extends `${infer G}.${infer N}`
-  ? G extends keyof Routes
-    ? N extends keyof Routes[G]
-      ? Extract<Routes[G][N], Route>
-      : never
-    : never
-  : never
+export type { Operation }
 
 export type Answer<O extends Operation> = AnswerOf<RouteOf<O>>
 export type Params<O extends Operation> = ParamsOf<RouteOf<O>>

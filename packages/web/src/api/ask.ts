@@ -2,22 +2,11 @@
 // A write bears an idempotency key, so that whoever does not know whether it was done asks again and it is done once.
 
 import { routes } from 'virtual:routes'
-import type { AnswerOf, BodyOf, ParamsOf, Problem, QueryOf, Route, routes as wire } from '@rekey/wire'
+import type { AnswerOf, BodyOf, Operation, ParamsOf, Problem, QueryOf, RouteOf } from '@rekey/wire'
 import { freshKey } from './fresh-key.ts'
 
-type Groups = typeof wire
-export type Operation = {
-  [G in keyof Groups & string]: `${G}.${keyof Groups[G] & string}`
-}[keyof Groups & string]
-export type RouteOf<O extends Operation> = O extends `${infer G}.${infer N}`
-  ? G extends keyof Groups
-    ? N extends keyof Groups[G]
-      ? Groups[G][N] extends Route
-        ? Groups[G][N]
-        : never
-      : never
-    : never
-  : never
+export type { Operation }
+
 export type Answer<O extends Operation> = AnswerOf<RouteOf<O>>
 
 export interface Parts<O extends Operation> {
