@@ -1,90 +1,66 @@
 // Receivers of shared signals: other systems that hear of kills in the format of the OpenID Foundation.
-import { useState } from 'react'
 import type { Answer } from '../../api/ask.ts'
-import { useAsk } from '../../api/use.ts'
 import { Button } from '../../parts/button.tsx'
 import { Decide } from '../../parts/decide.tsx'
 import { Mark } from '../../parts/mark.tsx'
-import { Await } from '../../parts/notice.tsx'
 import { Empty } from '../../parts/page.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { When } from '../../parts/time.tsx'
-import { PartOf, useOpen } from './part.tsx'
+import { ConnectedPart, needs, type Open } from './connected-part.tsx'
 import { PutReceiver } from './receiver-dialog.tsx'
-import { SecretOf, type Shown } from './secret-of.tsx'
 import { placesText } from './tokens.tsx'
 
 export type Receiver = Answer<'receivers.list'>['items'][number]
 type Stream = Receiver['streams'][number]
 
-const needs = { right: 'administer', environment: undefined } as const
-
 export function ReceiversPart() {
-  const asked = useAsk('receivers.list', {}, { everyMs: 15_000 })
-  const { what, of, open, close } = useOpen()
-  const [shown, setShown] = useState<Shown | null>(null)
   return (
-    <PartOf
+    <ConnectedPart
+      operation="receivers.list"
       name="Receivers"
-      changes="somewhere"
       about="Gateways, identity providers and SIEMs that know nothing of Rekey hear of every kill as shared signals (OpenID SSF, CAEP). They set up their streams by themselves."
-      action={
-        <Button needs={needs} kind="first" onPress={() => open('add')}>
-          Add a receiver
-        </Button>
+      add="Add a receiver"
+      empty={
+        <Empty title="Nobody receives shared signals.">
+          <p>
+            Agents with the SDK have a channel of their own, which is faster and is answered. This is for
+            everybody else’s products: register one, and hand over its id and secret.
+          </p>
+        </Empty>
       }
-    >
-      <Await asked={asked}>
-        {({ items }) => {
-          const chosen = items.find(one => one.id === of)
-          return (
-            <>
-              {items.length === 0 ? (
-                <Empty title="Nobody receives shared signals.">
-                  <p>
-                    Agents with the SDK have a channel of their own, which is faster and is answered. This is
-                    for everybody else’s products: register one, and hand over its id and secret.
-                  </p>
-                </Empty>
-              ) : (
-                <Table
-                  caption="Receivers of shared signals"
-                  columns={columnsFor(open)}
-                  rows={items}
-                  keyOf={one => one.id}
-                  detail={one => <Streams receiver={one} />}
-                />
-              )}
-              {what === 'change' && chosen !== undefined && (
-                <PutReceiver key={chosen.id} receiver={chosen} onShown={setShown} onClose={close} />
-              )}
-              {what === 'remove' && chosen !== undefined && (
-                <Decide
-                  title={`Let ${chosen.name} receive no more?`}
-                  grave
-                  confirm="Let it receive no more"
-                  operation="receivers.remove"
-                  parts={() => ({ params: { id: chosen.id } })}
-                  done="It receives nothing any more."
-                  onClose={close}
-                >
-                  <p>
-                    Its streams end, and so do its secret and its tokens. What it has not taken is not sent:
-                    it goes on accepting versions that are killed from now on.
-                  </p>
-                </Decide>
-              )}
-            </>
-          )
-        }}
-      </Await>
-      {what === 'add' && <PutReceiver onShown={setShown} onClose={close} />}
-      {shown !== null && <SecretOf {...shown} onClose={() => setShown(null)} />}
-    </PartOf>
+      table={(items, open) => (
+        <Table
+          caption="Receivers of shared signals"
+          columns={columnsFor(open)}
+          rows={items}
+          keyOf={one => one.id}
+          detail={one => <Streams receiver={one} />}
+        />
+      )}
+      put={(one, given) => (
+        <PutReceiver key={one?.id} {...given} {...(one !== undefined && { receiver: one })} />
+      )}
+      remove={(one, close) => (
+        <Decide
+          title={`Let ${one.name} receive no more?`}
+          grave
+          confirm="Let it receive no more"
+          operation="receivers.remove"
+          parts={() => ({ params: { id: one.id } })}
+          done="It receives nothing any more."
+          onClose={close}
+        >
+          <p>
+            Its streams end, and so do its secret and its tokens. What it has not taken is not sent: it goes
+            on accepting versions that are killed from now on.
+          </p>
+        </Decide>
+      )}
+    />
   )
 }
 
-const columnsFor = (open: (what: string, of: string) => void): readonly Column<Receiver>[] => [
+const columnsFor = (open: Open): readonly Column<Receiver>[] => [
   {
     id: 'name',
     head: 'Name',

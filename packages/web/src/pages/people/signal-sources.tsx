@@ -1,93 +1,69 @@
 // Who may send signals: each registered, for environments, and proving itself in the way of its kind.
-import { useState } from 'react'
 import { to } from '../../address.ts'
-import { useAsk } from '../../api/use.ts'
 import { Button } from '../../parts/button.tsx'
 import { Decide } from '../../parts/decide.tsx'
 import { Mark } from '../../parts/mark.tsx'
-import { Await } from '../../parts/notice.tsx'
 import { Empty } from '../../parts/page.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { When } from '../../parts/time.tsx'
-import { PartOf, useOpen } from './part.tsx'
-import { SecretOf, type Shown } from './secret-of.tsx'
+import { ConnectedPart, needs, type Open } from './connected-part.tsx'
 import { PutSignalSource } from './signal-source-dialog.tsx'
 import { channelKinds, type SignalSource } from './signal-source-draft.ts'
 import { placesText } from './tokens.tsx'
 
-const needs = { right: 'administer', environment: undefined } as const
-
 export function SignalSourcesPart() {
-  const asked = useAsk('signalSources.list', {}, { everyMs: 15_000 })
-  const { what, of, open, close } = useOpen()
-  const [shown, setShown] = useState<Shown | null>(null)
   return (
-    <PartOf
+    <ConnectedPart
+      operation="signalSources.list"
       name="Signal sources"
-      changes="somewhere"
       about={
         <>
           Scanners, alerts and products that say when something is wrong with a credential. What is done then
           is said by the <a href={to('people', 'signal-policy')}>signal policy</a>.
         </>
       }
-      action={
-        <Button needs={needs} kind="first" onPress={() => open('add')}>
-          Add a source
-        </Button>
+      add="Add a source"
+      empty={
+        <Empty title="Nobody may send signals.">
+          <p>
+            Then a leak is known here only when a person says so. Begin with whoever looks for your values
+            where they should not be: secret scanning of GitHub, or a scanner of your own.
+          </p>
+        </Empty>
       }
-    >
-      <Await asked={asked}>
-        {({ items }) => {
-          const chosen = items.find(one => one.id === of)
-          return (
-            <>
-              {items.length === 0 ? (
-                <Empty title="Nobody may send signals.">
-                  <p>
-                    Then a leak is known here only when a person says so. Begin with whoever looks for your
-                    values where they should not be: secret scanning of GitHub, or a scanner of your own.
-                  </p>
-                </Empty>
-              ) : (
-                <Table
-                  caption="Sources of signals"
-                  columns={columnsFor(open)}
-                  rows={items}
-                  keyOf={one => one.id}
-                  textOf={one => `${one.id}\n${channelKinds[one.kind].name}`}
-                />
-              )}
-              {what === 'change' && chosen !== undefined && (
-                <PutSignalSource key={chosen.id} source={chosen} onShown={setShown} onClose={close} />
-              )}
-              {what === 'remove' && chosen !== undefined && (
-                <Decide
-                  title={`Hear ${chosen.id} no longer?`}
-                  grave
-                  confirm="Hear it no longer"
-                  operation="signalSources.remove"
-                  parts={() => ({ params: { id: chosen.id } })}
-                  done="It is heard no longer."
-                  onClose={close}
-                >
-                  <p>
-                    What it has said stays. What it sends from now on is answered like a bad signature, and
-                    nothing is done about it.
-                  </p>
-                </Decide>
-              )}
-            </>
-          )
-        }}
-      </Await>
-      {what === 'add' && <PutSignalSource onShown={setShown} onClose={close} />}
-      {shown !== null && <SecretOf {...shown} onClose={() => setShown(null)} />}
-    </PartOf>
+      table={(items, open) => (
+        <Table
+          caption="Sources of signals"
+          columns={columnsFor(open)}
+          rows={items}
+          keyOf={one => one.id}
+          textOf={one => `${one.id}\n${channelKinds[one.kind].name}`}
+        />
+      )}
+      put={(one, given) => (
+        <PutSignalSource key={one?.id} {...given} {...(one !== undefined && { source: one })} />
+      )}
+      remove={(one, close) => (
+        <Decide
+          title={`Hear ${one.id} no longer?`}
+          grave
+          confirm="Hear it no longer"
+          operation="signalSources.remove"
+          parts={() => ({ params: { id: one.id } })}
+          done="It is heard no longer."
+          onClose={close}
+        >
+          <p>
+            What it has said stays. What it sends from now on is answered like a bad signature, and nothing is
+            done about it.
+          </p>
+        </Decide>
+      )}
+    />
   )
 }
 
-const columnsFor = (open: (what: string, of: string) => void): readonly Column<SignalSource>[] => [
+const columnsFor = (open: Open): readonly Column<SignalSource>[] => [
   {
     id: 'id',
     head: 'Id',

@@ -1,86 +1,60 @@
 // Sources of observations: who else may say what consumers do.
-import { useState } from 'react'
-import { useAsk } from '../../api/use.ts'
 import { Button } from '../../parts/button.tsx'
 import { Decide } from '../../parts/decide.tsx'
-import { Await } from '../../parts/notice.tsx'
 import { Empty } from '../../parts/page.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { Lasts, When } from '../../parts/time.tsx'
 import { Bindings } from './bindings-field.tsx'
-import { PartOf, useOpen } from './part.tsx'
-import { SecretOf, type Shown } from './secret-of.tsx'
+import { ConnectedPart, needs, type Open } from './connected-part.tsx'
 import { PutSource } from './source-dialog.tsx'
 import { type Source, sourceKinds } from './source-draft.ts'
 
-const needs = { right: 'administer', environment: undefined } as const
-
 export function SourcesPart() {
-  const asked = useAsk('sources.list', {}, { everyMs: 15_000 })
-  const { what, of, open, close } = useOpen()
-  const [shown, setShown] = useState<Shown | null>(null)
   return (
-    <PartOf
+    <ConnectedPart
+      operation="sources.list"
       name="Sources"
-      changes="somewhere"
       about="Agents tell of their own use. Of what has no agent, others tell: pipelines, telemetry, a Prometheus. Each may speak for the consumers that it is bound to, and counts as evidence."
-      action={
-        <Button needs={needs} kind="first" onPress={() => open('add')}>
-          Add a source
-        </Button>
+      add="Add a source"
+      empty={
+        <Empty title="No source is registered.">
+          <p>
+            Whoever has no SDK is seen through one: a log line with the version mark, a job that posts what it
+            ran with, a counter of authentication errors.
+          </p>
+        </Empty>
       }
-    >
-      <Await asked={asked}>
-        {({ items }) => {
-          const chosen = items.find(one => one.id === of)
-          return (
-            <>
-              {items.length === 0 ? (
-                <Empty title="No source is registered.">
-                  <p>
-                    Whoever has no SDK is seen through one: a log line with the version mark, a job that posts
-                    what it ran with, a counter of authentication errors.
-                  </p>
-                </Empty>
-              ) : (
-                <Table
-                  caption="Sources of observations"
-                  columns={columnsFor(open)}
-                  rows={items}
-                  keyOf={one => one.id}
-                  textOf={one => `${one.id}\n${one.kind}\n${one.bindings.map(b => b.consumer).join('\n')}`}
-                />
-              )}
-              {what === 'change' && chosen !== undefined && (
-                <PutSource key={chosen.id} source={chosen} onShown={setShown} onClose={close} />
-              )}
-              {what === 'remove' && chosen !== undefined && (
-                <Decide
-                  title={`Hear the source ${chosen.id} no longer?`}
-                  grave
-                  confirm="Hear it no longer"
-                  operation="sources.remove"
-                  parts={() => ({ params: { id: chosen.id } })}
-                  done="It is heard no longer."
-                  onClose={close}
-                >
-                  <p>
-                    What it has said stays. From now on nobody sees its consumers through it: gates may refuse
-                    for lack of evidence.
-                  </p>
-                </Decide>
-              )}
-            </>
-          )
-        }}
-      </Await>
-      {what === 'add' && <PutSource onShown={setShown} onClose={close} />}
-      {shown !== null && <SecretOf {...shown} onClose={() => setShown(null)} />}
-    </PartOf>
+      table={(items, open) => (
+        <Table
+          caption="Sources of observations"
+          columns={columnsFor(open)}
+          rows={items}
+          keyOf={one => one.id}
+          textOf={one => `${one.id}\n${one.kind}\n${one.bindings.map(b => b.consumer).join('\n')}`}
+        />
+      )}
+      put={(one, given) => <PutSource key={one?.id} {...given} {...(one !== undefined && { source: one })} />}
+      remove={(one, close) => (
+        <Decide
+          title={`Hear the source ${one.id} no longer?`}
+          grave
+          confirm="Hear it no longer"
+          operation="sources.remove"
+          parts={() => ({ params: { id: one.id } })}
+          done="It is heard no longer."
+          onClose={close}
+        >
+          <p>
+            What it has said stays. From now on nobody sees its consumers through it: gates may refuse for
+            lack of evidence.
+          </p>
+        </Decide>
+      )}
+    />
   )
 }
 
-const columnsFor = (open: (what: string, of: string) => void): readonly Column<Source>[] => [
+const columnsFor = (open: Open): readonly Column<Source>[] => [
   {
     id: 'id',
     head: 'Id',

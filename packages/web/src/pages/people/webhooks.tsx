@@ -1,87 +1,63 @@
 // Webhooks: where events are sent to, how far each of them is, and what stands in the way.
-import { useState } from 'react'
 import type { Answer } from '../../api/ask.ts'
-import { useAsk } from '../../api/use.ts'
 import { Button } from '../../parts/button.tsx'
 import { Decide } from '../../parts/decide.tsx'
 import { Mark } from '../../parts/mark.tsx'
-import { Await } from '../../parts/notice.tsx'
 import { Empty } from '../../parts/page.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { When } from '../../parts/time.tsx'
 import { typeText } from '../audit/said/sentence.ts'
-import { PartOf, useOpen } from './part.tsx'
-import { SecretOf, type Shown } from './secret-of.tsx'
+import { ConnectedPart, needs, type Open } from './connected-part.tsx'
 import { placesText } from './tokens.tsx'
 import { PutWebhook } from './webhook-dialog.tsx'
 
 export type Webhook = Answer<'webhooks.list'>['items'][number]
 
-const needs = { right: 'administer', environment: undefined } as const
-
 export function WebhooksPart() {
-  const asked = useAsk('webhooks.list', {}, { everyMs: 15_000 })
-  const { what, of, open, close } = useOpen()
-  const [shown, setShown] = useState<Shown | null>(null)
   return (
-    <PartOf
+    <ConnectedPart
+      operation="webhooks.list"
       name="Webhooks"
-      changes="somewhere"
       about="Events, sent to an address of yours as they happen: in order, signed, each until it is taken."
-      action={
-        <Button needs={needs} kind="first" onPress={() => open('add')}>
-          Add a webhook
-        </Button>
+      add="Add a webhook"
+      empty={
+        <Empty title="Events are sent to nobody.">
+          <p>
+            A pager wants to hear of <code>signalPaged</code>, <code>rotationStuck</code> and{' '}
+            <code>windowOverdue</code>; a chat perhaps of every rotation; a SIEM of everything.
+          </p>
+        </Empty>
       }
-    >
-      <Await asked={asked}>
-        {({ items }) => {
-          const chosen = items.find(one => one.id === of)
-          return (
-            <>
-              {items.length === 0 ? (
-                <Empty title="Events are sent to nobody.">
-                  <p>
-                    A pager wants to hear of <code>signalPaged</code>, <code>rotationStuck</code> and{' '}
-                    <code>windowOverdue</code>; a chat perhaps of every rotation; a SIEM of everything.
-                  </p>
-                </Empty>
-              ) : (
-                <Table
-                  caption="Webhooks"
-                  columns={columnsFor(open)}
-                  rows={items}
-                  keyOf={one => one.id}
-                  textOf={one => `${one.id}\n${one.url}`}
-                />
-              )}
-              {what === 'change' && chosen !== undefined && (
-                <PutWebhook key={chosen.id} webhook={chosen} onShown={setShown} onClose={close} />
-              )}
-              {what === 'remove' && chosen !== undefined && (
-                <Decide
-                  title={`Send no more to ${chosen.id}?`}
-                  grave
-                  confirm="Send no more"
-                  operation="webhooks.remove"
-                  parts={() => ({ params: { id: chosen.id } })}
-                  done="Nothing is sent there any more."
-                  onClose={close}
-                >
-                  <p>Events that it has not taken are not sent. Its secret does not come back with its id.</p>
-                </Decide>
-              )}
-            </>
-          )
-        }}
-      </Await>
-      {what === 'add' && <PutWebhook onShown={setShown} onClose={close} />}
-      {shown !== null && <SecretOf {...shown} onClose={() => setShown(null)} />}
-    </PartOf>
+      table={(items, open) => (
+        <Table
+          caption="Webhooks"
+          columns={columnsFor(open)}
+          rows={items}
+          keyOf={one => one.id}
+          textOf={one => `${one.id}\n${one.url}`}
+        />
+      )}
+      put={(one, given) => (
+        <PutWebhook key={one?.id} {...given} {...(one !== undefined && { webhook: one })} />
+      )}
+      remove={(one, close) => (
+        <Decide
+          title={`Send no more to ${one.id}?`}
+          grave
+          confirm="Send no more"
+          operation="webhooks.remove"
+          parts={() => ({ params: { id: one.id } })}
+          done="Nothing is sent there any more."
+          onClose={close}
+        >
+          <p>Events that it has not taken are not sent. Its secret does not come back with its id.</p>
+        </Decide>
+      )}
+    />
   )
 }
 
-const columnsFor = (open: (what: string, of: string) => void): readonly Column<Webhook>[] => [
+const columnsFor = (open: Open): readonly Column<Webhook>[] => [
   {
     id: 'id',
     head: 'Id',
