@@ -12,6 +12,8 @@ export interface Shown<T> {
 
 interface Entry {
   shown: Shown<unknown>
+  /** The data that are shown, to compare the next answer with: a ledger is asked for every second and a half. */
+  text: string | null
   operation: Operation
   parts: Parts<Operation>
   listeners: Set<() => void>
@@ -31,7 +33,7 @@ export function entryOf<O extends Operation>(operation: O, parts: Parts<O>): str
   if (!entries.has(key)) {
     trim()
     const fresh = { operation, parts: parts as Parts<Operation>, listeners: new Set<() => void>() }
-    entries.set(key, { ...fresh, shown: nothing, again: false, abort: null })
+    entries.set(key, { ...fresh, shown: nothing, text: null, again: false, abort: null })
   }
   return key
 }
@@ -66,7 +68,7 @@ export async function load(key: string): Promise<void> {
   let shown: Shown<unknown>
   try {
     const data = await ask(entry.operation, entry.parts, { signal: abort.signal, key: null })
-    shown = { data: keep(entry.shown.data, data), error: null, atMs: Date.now(), asking: false }
+    shown = { data: keep(entry, data), error: null, atMs: Date.now(), asking: false }
   } catch (error) {
     // What was seen stays on the screen, and says how old it is.
     shown = { ...entry.shown, error, asking: false }
@@ -80,8 +82,11 @@ export async function load(key: string): Promise<void> {
 }
 
 /** The same answer stays the same object, so that nothing is drawn anew for it. */
-function keep(before: unknown, after: unknown): unknown {
-  return before !== undefined && JSON.stringify(before) === JSON.stringify(after) ? before : after
+function keep(entry: Entry, data: unknown): unknown {
+  const text = JSON.stringify(data)
+  const isSame = entry.text === text
+  entry.text = text
+  return isSame ? entry.shown.data : data
 }
 
 function show(entry: Entry, shown: Shown<unknown>): void {
@@ -92,6 +97,7 @@ function show(entry: Entry, shown: Shown<unknown>): void {
 /** Puts an answer where it is shown, as after a write that answers with the new state. */
 export function put<O extends Operation>(operation: O, parts: Parts<O>, data: Answer<O>): void {
   const entry = entries.get(entryOf(operation, parts))!
+  entry.text = JSON.stringify(data)
   show(entry, { data, error: null, atMs: Date.now(), asking: false })
 }
 

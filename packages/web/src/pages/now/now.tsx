@@ -2,7 +2,7 @@
 import type { Attention, Flight } from '@rekey/wire'
 import { to } from '../../address.ts'
 import type { Answer } from '../../api/ask.ts'
-import { mayAnywhere, needsText, usePerson } from '../../api/rights.ts'
+import { needsText } from '../../api/rights.ts'
 import { useAsk } from '../../api/use.ts'
 import { Mark, PhaseMark, type Tone } from '../../parts/mark.tsx'
 import { Await } from '../../parts/notice.tsx'
@@ -152,10 +152,4 @@ function FlightCard({ flight }: { flight: Flight }) {
       </p>
     </li>
   )
-}
-
-/** For whoever has nothing to decide here. */
-export const useIsViewer = () => {
-  const person = usePerson()
-  return person !== null && !mayAnywhere(person, 'operate')
 }
