@@ -1,13 +1,10 @@
 // What people say and decide about a consumer: what they saw of it, that it is idle, that it is gone.
 import type { CredentialView } from '@rekey/wire'
-import { useState } from 'react'
 import { go, to } from '../../address.ts'
 import { useAsk } from '../../api/use.ts'
 import { Decide } from '../../parts/decide.tsx'
-import { SelectField, TextField } from '../../parts/fields.tsx'
-import { MomentField } from '../../parts/moment-field.tsx'
 import { Notice } from '../../parts/notice.tsx'
-import { type Saw, seen } from '../rotations/attest.tsx'
+import { AttestDialog } from './attest-dialog.tsx'
 import type { ConsumerRecord } from './words.ts'
 
 interface DialogParts {
@@ -18,82 +15,25 @@ interface DialogParts {
 
 export function Attest({ one, of, onClose }: DialogParts) {
   const { credential, id, name, lanes } = one
-  const [saw, setSaw] = useState<Saw>('exercised')
-  const [version, setVersion] = useState(String(of.currentVersion ?? ''))
-  const [lane, setLane] = useState('')
-  const [atMs, setAtMs] = useState<number | null>(null)
   const versions = useAsk('credentials.versions', { params: { id: credential } })
   const known = (versions.data?.items ?? []).filter(({ state }) => state !== 'intended' && state !== 'void')
   return (
-    <Decide
-      title={`Say what you saw of ${name}`}
-      operation="consumers.attest"
-      parts={note => ({
-        params: { credential, id },
-        body: {
-          saw,
-          version: version === '' ? null : Number(version),
-          note,
-          ...(lane !== '' && { lane }),
-          ...(atMs !== null && { atMs }),
-        },
-      })}
-      asksReason="What you did, and how you know"
-      confirm="I attest this"
-      done="It is in the record under your name, and counts as evidence."
+    <AttestDialog
+      credential={credential}
+      consumer={id}
+      name={name}
+      versions={known
+        .map(({ number }) => ({
+          value: String(number),
+          text: `v${number}${number === of.currentVersion ? ', the current one' : ''}`,
+        }))
+        .toReversed()}
+      version={of.currentVersion}
+      lanes={lanes}
+      laneHelp="The workflow that it was, if it has several"
+      asksWhen
       onClose={onClose}
-    >
-      <p>
-        This counts as evidence under your name. It does not replace what programs report: where those say
-        otherwise, they are believed.
-      </p>
-      <div className="fields">
-        <SelectField
-          label="What you saw"
-          value={saw}
-          onChange={value => setSaw(value as Saw)}
-          options={seen.map(([value, text]) => ({ value, text }))}
-        />
-        <SelectField
-          label="With which version"
-          value={version}
-          onChange={setVersion}
-          options={[
-            ...known
-              .map(({ number }) => ({
-                value: String(number),
-                text: `v${number}${number === of.currentVersion ? ', the current one' : ''}`,
-              }))
-              .toReversed(),
-            { value: '', text: 'I do not know' },
-          ]}
-        />
-        {lanes.length > 0 ? (
-          <SelectField
-            label="Lane"
-            value={lane}
-            onChange={setLane}
-            options={[
-              { value: '', text: 'None of its own' },
-              ...lanes.map(value => ({ value, text: value })),
-            ]}
-          />
-        ) : (
-          <TextField
-            label="Lane"
-            help="The workflow that it was, if it has several"
-            value={lane}
-            onChange={setLane}
-          />
-        )}
-        <MomentField
-          label="When"
-          help="Empty: just now. Two days back at the most"
-          ms={atMs}
-          onChange={setAtMs}
-        />
-      </div>
-    </Decide>
+    />
   )
 }
 
