@@ -97,6 +97,37 @@ function WaitsForSecond({ problem }: { problem: Problem }) {
   )
 }
 
+function Failed({ error, again, space }: { error: unknown; again: () => void; space: 'stack' | 'stack-s' }) {
+  return (
+    <div className={space}>
+      <ErrorNotice error={error} />
+      <div>
+        <button type="button" onClick={again}>
+          Try again
+        </button>
+      </div>
+    </div>
+  )
+}
+
+interface SoFarParts {
+  count: number
+  isWhole: boolean
+  error: unknown
+  again: () => void
+}
+
+/** Of a list that is read page after page: how much of it is there, or why no more comes. */
+export function SoFar({ count, isWhole, error, again }: SoFarParts) {
+  if (error) return <Failed error={error} again={again} space="stack-s" />
+  if (isWhole) return null
+  return (
+    <p className="small soft" role="status">
+      {count === 0 ? 'Loading …' : `${count.toLocaleString('en-GB')} so far, more are on their way …`}
+    </p>
+  )
+}
+
 /** What was asked: while it is on its way, when it failed, and when it is there. What was seen before stays. */
 export function Await<O extends Operation>({
   asked,
@@ -108,16 +139,7 @@ export function Await<O extends Operation>({
   const { data, error, atMs, again } = asked
   if (data === undefined || data === null) {
     if (!error) return <p className="loading">Loading…</p>
-    return (
-      <div className="stack">
-        <ErrorNotice error={error} />
-        <div>
-          <button type="button" onClick={again}>
-            Try again
-          </button>
-        </div>
-      </div>
-    )
+    return <Failed error={error} again={again} space="stack" />
   }
   return (
     <>

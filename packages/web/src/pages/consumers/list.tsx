@@ -3,7 +3,7 @@ import { useDeferredValue, useMemo } from 'react'
 import { setQuery, to, useAddress } from '../../address.ts'
 import { type Piece, useAllPages } from '../../api/all-pages.ts'
 import { type Answer, ask } from '../../api/ask.ts'
-import { ErrorNotice } from '../../parts/notice.tsx'
+import { SoFar } from '../../parts/notice.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { Chips, Table } from '../../parts/table.tsx'
 import { Environments } from '../credentials/environments.tsx'
@@ -44,23 +44,7 @@ export function ConsumerList() {
       about="Classes of runtime that use a credential in one way: each with an owner, and with how it behaves when a value changes."
     >
       <div className="stack">
-        {Boolean(error) && (
-          <div className="stack-s">
-            <ErrorNotice error={error} />
-            <div>
-              <button type="button" onClick={again}>
-                Try again
-              </button>
-            </div>
-          </div>
-        )}
-        {!isWhole && !error && (
-          <p className="small soft" role="status">
-            {items.length === 0
-              ? 'Loading …'
-              : `${items.length.toLocaleString('en-GB')} so far, more are on their way …`}
-          </p>
-        )}
+        <SoFar count={items.length} isWhole={isWhole} error={error} again={again} />
         {isWhole && items.length === 0 && <None />}
         {items.length > 0 && (
           <Table

@@ -6,7 +6,7 @@ import { type Piece, useAllPages } from '../../api/all-pages.ts'
 import { ask } from '../../api/ask.ts'
 import { ButtonLink } from '../../parts/button-link.tsx'
 import { Mark } from '../../parts/mark.tsx'
-import { ErrorNotice } from '../../parts/notice.tsx'
+import { SoFar } from '../../parts/notice.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { Chips, type Column, Table } from '../../parts/table.tsx'
 import { useNow, When } from '../../parts/time.tsx'
@@ -135,23 +135,7 @@ export function CredentialList() {
       actions={<Register />}
     >
       <div className="stack">
-        {Boolean(error) && (
-          <div className="stack-s">
-            <ErrorNotice error={error} />
-            <div>
-              <button type="button" onClick={again}>
-                Try again
-              </button>
-            </div>
-          </div>
-        )}
-        {!isWhole && !error && (
-          <p className="small soft" role="status">
-            {items.length === 0
-              ? 'Loading …'
-              : `${items.length.toLocaleString('en-GB')} so far, more are on their way …`}
-          </p>
-        )}
+        <SoFar count={items.length} isWhole={isWhole} error={error} again={again} />
         {isWhole && items.length === 0 && <None />}
         {items.length > 0 && (
           <Table
