@@ -4,22 +4,12 @@ import { Mark } from '../../parts/mark.tsx'
 import type { Column } from '../../parts/table.tsx'
 import { Day, When } from '../../parts/time.tsx'
 import { Fingerprint } from '../credentials/fingerprint.tsx'
+import { nameColumn } from '../credentials/name-column.tsx'
 import type { Due } from './days.ts'
 import { everyText, windowsText } from './policy-words.ts'
 
 export const columns: readonly Column<Due>[] = [
-  {
-    id: 'name',
-    head: 'Credential',
-    names: true,
-    sort: one => one.name,
-    cell: one => (
-      <span className="stack-s">
-        <a href={to('credentials', one.credential)}>{one.name}</a>
-        <span className="small soft plain-weight">{one.environment}</span>
-      </span>
-    ),
-  },
+  nameColumn,
   {
     id: 'start',
     head: 'Begins',

@@ -8,6 +8,7 @@ import { Await, Notice } from '../../parts/notice.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { Chips, type Column, Table } from '../../parts/table.tsx'
 import { When } from '../../parts/time.tsx'
+import { nameColumn } from '../credentials/name-column.tsx'
 import { Checks } from './checks.tsx'
 import { FencePage } from './fence.tsx'
 import {
@@ -160,18 +161,7 @@ const textOf = ({ credential, name, environment, missing }: Ready) =>
   [credential, name, environment, ...missing.map(one => `${one.text} ${one.consumer ?? ''}`)].join('\n')
 
 const columns: readonly Column<Ready>[] = [
-  {
-    id: 'name',
-    head: 'Credential',
-    names: true,
-    sort: one => one.name,
-    cell: one => (
-      <span className="stack-s">
-        <a href={to('credentials', one.credential)}>{one.name}</a>
-        <span className="small soft plain-weight">{one.environment}</span>
-      </span>
-    ),
-  },
+  nameColumn,
   {
     id: 'verdict',
     head: 'Verdict',
