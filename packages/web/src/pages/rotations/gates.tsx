@@ -35,6 +35,7 @@ export function Gates({ gates, rotation }: { gates: GatesView; rotation: Rotatio
   const sorted = [...gates.gates].sort((a, b) => Number(a.open) - Number(b.open))
   return (
     <div className="stack">
+      <h2 className="hidden">Gates</h2>
       <p className="soft">{stages[gates.stage]}</p>
       <ul role="list" className="gates">
         {sorted.map(gate => (
