@@ -34,6 +34,9 @@ export interface CredentialRow {
   openRotation: string | null
   nextRotationMs: number | null
   lastRotationMs: number | null
+  /** When consumers last went back to the version that they came from, in earnest or to see that they can; where the target holds one
+   * version, when another was last issued in its place. */
+  lastRollbackMs: number | null
   /** Length of the stream `credential/<id>`. */
   seq: number
 }

@@ -176,7 +176,10 @@ export const overview = {
       Type.Object({
         ...ofCredential,
         verdict: oneOf('ready', 'ready-with-warnings', 'not-ready'),
+        /** Of the next one; null while one is open, and where the policy names no day. */
         startAtMs: orNull(Type.Integer()),
+        /** The one that is open. */
+        rotation: orNull(Type.String()),
         consumers: Type.Integer(),
         checks: Type.Array(Type.Object({ check: Type.String(), ok: Type.Boolean() })),
         missing: Type.Array(unready),

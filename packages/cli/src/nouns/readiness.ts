@@ -49,11 +49,16 @@ export function readinessBlocks({ items, next }: Page, why: boolean, times: Time
       { title: 'credential', cell: one => one.credential },
       { title: 'environment', cell: one => one.environment, drop: 2 },
       { title: 'verdict', cell: one => state(one.verdict) },
-      { title: 'starts', cell: one => (one.startAtMs === null ? none : times.near(one.startAtMs)), drop: 1 },
+      { title: 'starts', cell: one => startsOf(one, times), drop: 1 },
       { title: 'missing', cell: one => missingOf(one, why, times), least: 24, ideal: 40 },
     ],
     detail: one => (why ? whyOf(one, times) : []),
   })
+}
+
+function startsOf({ rotation, startAtMs }: Row, times: Times): Words {
+  if (rotation !== null) return 'under way'
+  return startAtMs === null ? none : times.near(startAtMs)
 }
 
 function missingOf({ missing }: Row, why: boolean, times: Times): Words {

@@ -151,7 +151,7 @@ export function credentialHandlers(plane: Plane): HandlersOf<'credentials'> {
           abilities,
           policy,
           nowMs,
-          rollbackRehearsedAtMs: null,
+          rollbackRehearsedAtMs: row.lastRollbackMs,
         }),
         advice: advise({ credential, consumers, abilities, policyAdvice: policy.advice }),
         calendar: nextRotation({ credential, policy, nowMs, issuedAtMs }),

@@ -13,6 +13,7 @@ const rowOf = (record: Partial<Credential>, more: Partial<CredentialRow> = {}): 
   openRotation: null,
   nextRotationMs: null,
   lastRotationMs: null,
+  lastRollbackMs: null,
   seq: 1,
   ...more,
 })

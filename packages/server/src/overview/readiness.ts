@@ -59,7 +59,7 @@ async function itemOf(
   { store, providers, nowMs }: Pick<Ground, 'store' | 'providers' | 'nowMs'>,
   { row }: CredentialKnown,
 ): Promise<Item> {
-  const { id, record, nextRotationMs } = row
+  const { id, record, nextRotationMs, openRotation: rotation } = row
   const provider = providers.get(record.provider)
   const of = { credential: id, name: record.name, environment: record.environment }
   const consumers = await store.consumers(id)
@@ -68,6 +68,7 @@ async function itemOf(
       ...of,
       verdict: 'not-ready',
       startAtMs: nextRotationMs,
+      rotation,
       consumers: consumers.length,
       checks: [{ check: 'provider', ok: false }],
       missing: [
@@ -88,12 +89,13 @@ async function itemOf(
     abilities: abilitiesOf(provider, record),
     policy: policyFor(record, record.policy),
     nowMs: nowMs(),
-    rollbackRehearsedAtMs: null,
+    rollbackRehearsedAtMs: row.lastRollbackMs,
   })
   return {
     ...of,
     verdict: report.verdict,
     startAtMs: nextRotationMs,
+    rotation,
     consumers: consumers.length,
     checks: report.items.map(({ check, ok }) => ({ check, ok })),
     missing: report.items.flatMap(({ check, missing }) => missing.map(one => ({ check, ...one }))),

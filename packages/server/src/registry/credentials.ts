@@ -75,6 +75,7 @@ export async function registerCredential(
     openRotation: null,
     nextRotationMs: startAtMs,
     lastRotationMs: null,
+    lastRollbackMs: null,
     seq: events.length,
   }
   // The credential first: its consumers and versions hang on it.

@@ -61,3 +61,43 @@ test('the alias goes home when everyone was moved back one by one and the rotati
   const again = await b.open()
   assert.equal((await b.state(again.rotation)).old?.version, 1, 'nobody forgets the version in use')
 })
+
+const lastRollbackMs = async (b: Awaited<ReturnType<typeof bench>>) =>
+  (await b.store.credential(b.credential))!.lastRollbackMs
+
+test('one consumer that is moved to the new version and back has tried the way back; a rotation without it has not', async () => {
+  const b = await bench()
+  const plain = await b.open()
+  await b.until(plain.rotation, isEnded)
+  assert.equal(await lastRollbackMs(b), null, 'nobody went back')
+  const { rotation } = await b.open()
+  await b.until(rotation, state => isUnderway(state) && stepOf(state).do === 'observe')
+  const consumer = b.consumers[0]!.id
+  const move = (to: 'old' | 'new') =>
+    ask(b.ground, rotation, { do: 'moveConsumer', consumer, to, reason: 'rehearsal' }, person)
+  assert.ok((await move('old')).ok)
+  const triedMs = await lastRollbackMs(b)
+  assert.ok(triedMs !== null)
+  assert.ok((await move('new')).ok)
+  await b.until(rotation, isEnded)
+  assert.equal(await lastRollbackMs(b), triedMs, 'to go on is no going back')
+})
+
+test('a rotation that is rolled back has tried the way back', async () => {
+  const b = await bench()
+  const { rotation } = await b.open()
+  await b.until(rotation, state => isUnderway(state) && stepOf(state).do === 'observe')
+  assert.ok((await ask(b.ground, rotation, { do: 'rollBack', reason: 'no good' }, person)).ok)
+  const ended = await b.until(rotation, isEnded)
+  assert.ok(ended.phase === 'ended' && ended.ending === 'rolled-back')
+  assert.ok((await lastRollbackMs(b)) !== null)
+})
+
+test('where the target holds one version, another that was issued in its place is what stands for the way back', async () => {
+  const b = await bench({ abilities: { maxLive: 1 } })
+  const { rotation } = await b.open()
+  assert.equal(await lastRollbackMs(b), null)
+  const ended = await b.until(rotation, isEnded)
+  assert.ok(ended.phase === 'ended' && ended.ending === 'completed')
+  assert.equal(await lastRollbackMs(b), ended.endedMs)
+})

@@ -67,7 +67,8 @@ export function change(
 
   const news = credentialNews(before, after, credential, events)
   const { lastVersion } = after
-  const hasNews = news.length > 0 || lastVersion !== credential.lastVersion
+  const lastRollbackMs = wentBackMs(before, after, events) ?? credential.lastRollbackMs
+  const isTouched = lastVersion !== credential.lastVersion || lastRollbackMs !== credential.lastRollbackMs
   // Without news too: whoever changed the credential meanwhile must not be overwritten, and one of its versions may have been killed since
   // this was decided: then nobody is moved to it, nothing is written over that, and what is called next is decided anew.
   appends.push({
@@ -75,8 +76,8 @@ export function change(
     expected: credential.seq,
     events: news.map(stored),
   })
-  if (hasNews) {
-    const next = news.reduce(withNews, { ...credential, lastVersion })
+  if (news.length > 0 || isTouched) {
+    const next = news.reduce(withNews, { ...credential, lastVersion, lastRollbackMs })
     const nextMs = after.phase === 'ended' ? nextRotationMs(gathered, versions, next, nowMs) : null
     writes.push({
       put: 'credential',
@@ -237,6 +238,25 @@ function currentVersion(before: Rotation, after: Rotation, events: readonly Rota
   if (moved === undefined || after.phase === 'planned' || !isUnderway(before)) return null
   const isLast = moved.wave < 0 || moved.wave === before.plan.waves.length - 1
   return isLast ? ((moved.to === 'old' ? after.old : after.new)?.version ?? null) : null
+}
+
+/**
+ * The way back was walked: whoever was on the new version was sent to the one it came from. Where the target holds one version there is no
+ * going back to the old value, and what stands for it is that another was issued and taken up.
+ */
+function wentBackMs(before: Rotation, after: Rotation, events: readonly RotationEvent[]): number | null {
+  if (!isUnderway(before)) return null
+  if (before.plan.abilities.maxLive === 1) {
+    const isIssuedAnew = after.phase === 'ended' && after.ending === 'completed' && before.old !== null
+    return isIssuedAnew ? after.endedMs : null
+  }
+  const wasNew = (consumer: string) => before.assignments[consumer]?.side === 'new'
+  for (const event of events) {
+    const sent =
+      event.type === 'waveMoved' ? event.consumers : event.type === 'consumerMoved' ? [event.consumer] : []
+    if (sent.some(wasNew) && 'to' in event && event.to === 'old') return event.atMs
+  }
+  return null
 }
 
 function withNews(row: CredentialRow, event: CredentialEvent): CredentialRow {

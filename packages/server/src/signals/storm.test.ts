@@ -86,6 +86,7 @@ test('ten thousand credentials are known within seconds, and a value of any of t
         openRotation: null,
         nextRotationMs: null,
         lastRotationMs: null,
+        lastRollbackMs: null,
         seq: 0,
       }
       return [{ put: 'credential', row } as const, { put: 'version', row: version } as const]

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { after, test } from 'node:test'
-import { commitOf, credentialRow, nowMs } from '../conformance/setting.ts'
+import { append, commitOf, credentialRow, nowMs } from '../conformance/setting.ts'
 import type { Write } from '../contract.ts'
 import { administer, dropSchema, freshSchema, postgresIsThere, postgresUrl } from '../fixtures.ts'
 import { migrationsFor } from '../migrate.ts'
@@ -94,14 +94,15 @@ test('a backup from before an upgrade comes into a new store, which is brought u
 test('a backup of a store of the first shape is restored by this program', async () => {
   const place = newPlace()
   const old = inline(openSqlite(place.path, { migrations: migrationsFor('sqlite').slice(0, 1) }))
-  await old.commit(commitOf([], [{ put: 'credential', row: credentialRow('doc') }]))
+  await old.commit(commitOf([append('credential/doc', 0, 'x')]))
   await old.close()
   const path = newPath()
   await backup(place, path)
   const to = newPlace()
   await restore(path, to)
   const store = inline(openSqlite(to.path))
-  assert.equal((await store.credential('doc'))?.id, 'doc')
+  assert.equal((await store.stream('credential/doc', 0, 9)).length, 1)
+  assert.equal(await store.credential('doc'), null)
   assert.deepEqual(await store.records('person', { after: null, limit: 9 }, nowMs), [])
   await store.close()
 })

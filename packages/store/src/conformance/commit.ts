@@ -84,7 +84,12 @@ export function commitRules(rule: Rule): void {
   })
 
   rule('rows are written with the events and read back as they were', async store => {
-    const credential = credentialRow('doc', { openRotation: 'r1', nextRotationMs: nowMs, lastRotationMs: 7 })
+    const credential = credentialRow('doc', {
+      openRotation: 'r1',
+      nextRotationMs: nowMs,
+      lastRotationMs: 7,
+      lastRollbackMs: 6,
+    })
     const assignment = { credential: 'doc', consumer: 'web', version: 2, sinceMs: nowMs }
     await committed(
       store,

@@ -65,6 +65,7 @@ export function credentialRow(id: string, overrides: Partial<CredentialRow> = {}
     openRotation: null,
     nextRotationMs: null,
     lastRotationMs: null,
+    lastRollbackMs: null,
     seq: 1,
     ...overrides,
   }

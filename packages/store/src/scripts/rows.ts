@@ -32,6 +32,7 @@ export const credentialOf = (row: Row): CredentialRow => ({
   openRotation: textOrNull(row, 'open_rotation'),
   nextRotationMs: intOrNull(row, 'next_rotation_ms'),
   lastRotationMs: intOrNull(row, 'last_rotation_ms'),
+  lastRollbackMs: intOrNull(row, 'last_rollback_ms'),
   seq: int(row, 'seq'),
 })
 

@@ -32,7 +32,7 @@ const tables = {
     ['id'],
     columns(
       'id:text record:text current_version:bigint last_version:bigint open_rotation:text ' +
-        'next_rotation_ms:bigint last_rotation_ms:bigint seq:bigint',
+        'next_rotation_ms:bigint last_rotation_ms:bigint last_rollback_ms:bigint seq:bigint',
     ),
   ),
   consumer: replacing('consumers', ['credential', 'id'], columns('credential:text id:text record:text')),
@@ -114,9 +114,10 @@ function rowOf(write: Put): readonly [Table, string, readonly Param[]] {
     case 'due':
       return ['due', write.subject, [write.subject, write.atMs, 0]]
     case 'credential': {
-      const { id, record, currentVersion, lastVersion, openRotation, nextRotationMs, lastRotationMs, seq } =
-        write.row
-      const rest = [currentVersion, lastVersion, openRotation, nextRotationMs, lastRotationMs, seq]
+      const { id, record, currentVersion, lastVersion, openRotation, seq } = write.row
+      const { nextRotationMs, lastRotationMs, lastRollbackMs } = write.row
+      const times = [nextRotationMs, lastRotationMs, lastRollbackMs]
+      const rest = [currentVersion, lastVersion, openRotation, ...times, seq]
       return ['credential', id, [id, JSON.stringify(record), ...rest]]
     }
     case 'consumer': {

@@ -172,7 +172,12 @@ const columns: readonly Column<Ready>[] = [
     id: 'start',
     head: 'Begins',
     sort: one => one.startAtMs,
-    cell: one => <When ms={one.startAtMs} none="under way, or no day is set" />,
+    cell: ({ rotation, startAtMs }) =>
+      rotation === null ? (
+        <When ms={startAtMs} none="no day is set" />
+      ) : (
+        <a href={to('rotations', rotation)}>under way</a>
+      ),
   },
   {
     id: 'consumers',

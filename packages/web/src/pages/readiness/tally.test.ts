@@ -9,6 +9,7 @@ const ready = (name: string, startAtMs: number | null, lacks: ReturnType<typeof 
   environment: 'prod',
   verdict: lacks.some(one => one.blocks) ? 'not-ready' : lacks.length > 0 ? 'ready-with-warnings' : 'ready',
   startAtMs,
+  rotation: null,
   consumers: 1,
   checks: [],
   missing: lacks,

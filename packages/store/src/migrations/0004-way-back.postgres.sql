@@ -1,0 +1,6 @@
+-- Whether a credential's way back was ever tried is part of whether it is ready; what ended on the way back before this is found once.
+ALTER TABLE credentials ADD COLUMN last_rollback_ms bigint;
+UPDATE credentials SET last_rollback_ms = (
+  SELECT max((state::json ->> 'endedMs')::bigint) FROM rotations
+  WHERE rotations.credential = credentials.id AND state::json ->> 'ending' = 'rolled-back'
+);
