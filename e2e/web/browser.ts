@@ -3,7 +3,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type BrowserContext, chromium, type Page, type PageScreenshotOptions } from 'playwright-core'
 
 export const sizes = { desktop: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } } as const
 export type Size = keyof typeof sizes
@@ -74,6 +74,22 @@ export interface Look {
   isTooWide: boolean
 }
 
+/** A long list goes on as it begins. */
+const mostShownPx = 2_600
+
+/** The whole page as far as anybody scrolls; what lies over a page stands where the screen is. */
+async function extentOf(page: Page, path: string): Promise<PageScreenshotOptions> {
+  const isCovered = await page.getByRole('dialog').count()
+  if (isCovered > 0) return { path }
+  const { width, height } = page.viewportSize()!
+  const reach = Number(await page.evaluate('document.documentElement.scrollHeight'))
+  return {
+    path,
+    fullPage: true,
+    clip: { x: 0, y: 0, width, height: Math.min(Math.max(reach, height), mostShownPx) },
+  }
+}
+
 /** A page as it looks in both schemes and sizes, each with what axe has against it. */
 export async function lookAt(page: Page, name: string, folder: string): Promise<Look[]> {
   mkdirSync(folder, { recursive: true })
@@ -84,7 +100,7 @@ export async function lookAt(page: Page, name: string, folder: string): Promise<
       await page.emulateMedia({ colorScheme: scheme })
       await page.waitForTimeout(150)
       const picture = join(folder, `${name}-${size}-${scheme}.png`)
-      await page.screenshot({ path: picture })
+      await page.screenshot(await extentOf(page, picture))
       const { violations } = await new AxeBuilder({ page })
         .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
         .analyze()

@@ -36,7 +36,7 @@ function Away({ error }: { error: unknown }) {
     return () => clearInterval(timer)
   }, [])
   return (
-    <main className="entrance stack">
+    <main className="entrance">
       <h1>Rekey</h1>
       <ErrorNotice error={error} />
       <p className="soft">It is tried again every three seconds.</p>

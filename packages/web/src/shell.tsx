@@ -7,12 +7,11 @@ import { useAsk } from './api/use.ts'
 import { listenKeys } from './keys.ts'
 import { SignInForm } from './pages/entrance.tsx'
 import { Palette } from './palette.tsx'
+import { Brand } from './parts/brand.tsx'
 import { Dialog } from './parts/dialog.tsx'
 import { SaidLately } from './parts/notice.tsx'
 import { choose, useChoice } from './parts/preference.ts'
 import { type Place, places } from './places.ts'
-
-const mark = new URL('./style/mark.svg', import.meta.url).href
 
 type In = Extract<Session, { person: unknown }>
 type Open = null | 'menu' | 'palette' | 'keys'
@@ -75,13 +74,6 @@ function toMain(event: { preventDefault(): void }): void {
   event.preventDefault()
   document.getElementById('main')?.focus()
 }
-
-const Brand = () => (
-  <a className="brand" href={to()}>
-    <img src={mark} alt="" />
-    Rekey
-  </a>
-)
 
 function Menu({ here }: { here: string | undefined }) {
   const now = useAsk('overview.now', { query: {} })

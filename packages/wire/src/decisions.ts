@@ -49,7 +49,7 @@ export const decisions = {
   retire: decision('retire', 'Retire the old version', 'decide', nothing),
   override: decision(
     'override',
-    'Go over a gate',
+    'Override a gate',
     'decide',
     Type.Object({ gate: oneOf(...gateNames), consumer: orNull(anyId), reason }, closed),
   ),

@@ -183,7 +183,7 @@ const openBody = {
   overrides: Type.Optional(
     Type.Array(Type.Object({ code: Type.String({ maxLength: 100 }), reason }, closed), {
       maxItems: 100,
-      description: 'Gaps of the plan that a named person goes over',
+      description: 'Gaps of the plan that a named person overrides',
     }),
   ),
 }

@@ -70,7 +70,7 @@ function missingLines({ missing, overridden }: Gate, isWhole: boolean, times: Ti
   const more = missing.length - named.length
   if (more > 0) lines.push(quiet(`and ${more} more: --all`))
   for (const one of overridden)
-    lines.push(warn(`gone over for ${one.consumer ?? 'everybody'} by ${one.by}: ${one.reason}`))
+    lines.push(warn(`overridden for ${one.consumer ?? 'everybody'} by ${one.by}: ${one.reason}`))
   return lines
 }
 
@@ -78,7 +78,7 @@ const overrides = ({ gate, overridden }: Gate): Block[] =>
   overridden.map(one =>
     line(
       warn(
-        `${gate} was gone over${one.consumer === null ? '' : ` for ${one.consumer}`} by ${one.by}: ${one.reason}`,
+        `${gate} was overridden${one.consumer === null ? '' : ` for ${one.consumer}`} by ${one.by}: ${one.reason}`,
       ),
     ),
   )

@@ -27,7 +27,7 @@ export function planBlocks(plan: Plan, credential: string, times: Times): Block[
     blank,
     heading('Why so'),
     ...reasons.map(one => line(times.said(one.text), 2, 2)),
-    ...overrides.map(one => line([warn(one.code), ` gone over by ${one.by}: ${one.reason}`], 2)),
+    ...overrides.map(one => line([warn(one.code), ` overridden by ${one.by}: ${one.reason}`], 2)),
     blank,
     heading('Waves'),
     table(waves, [
@@ -72,6 +72,6 @@ function deciders({ approvals }: Plan): string {
 export function gapLines(gaps: Plan['gaps'], times: Times): Block[] {
   return gaps.flatMap(one => [
     line([warn(one.code), ` ${times.said(one.text)}`], 2, 2),
-    remedy(`${times.said(one.how)}${one.overridable ? ` Or go over it: --override ${one.code}` : ''}`, 4),
+    remedy(`${times.said(one.how)}${one.overridable ? ` Or override it: --override ${one.code}` : ''}`, 4),
   ])
 }

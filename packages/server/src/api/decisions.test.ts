@@ -137,7 +137,7 @@ describe('a decision', () => {
     assert.deepEqual([view.phase, view.ending, view.because], ['ended', 'aborted', reason])
   })
 
-  test('a gate is gone over in the name of who decided', async t => {
+  test('a gate is overridden in the name of who decided', async t => {
     const { say, codes, at } = await begun(t)
     await at(observes)
     const view = await say('override', { gate: 'quiet', consumer: 'web', reason })

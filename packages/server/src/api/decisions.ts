@@ -51,7 +51,7 @@ export function decisionHandlers(plane: Plane): HandlersOf<'decisions'> {
       const id = await propose(plane, caller, found, body)
       throw new ProblemError('needs-second-person', {
         id,
-        detail: `In ${environment} a second person has to agree before a gate is gone over.`,
+        detail: `In ${environment} a second person has to agree before a gate is overridden.`,
         how: `Somebody else who may decide there agrees within a day: POST /api/v1/proposals/${id}/agree.`,
       })
     },

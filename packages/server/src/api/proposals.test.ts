@@ -18,7 +18,7 @@ async function known(plane: OpenPlane, id: string, roles: Record<string, 'approv
   await plane.keep.put('person', id, record, { event })
 }
 
-/** A rotation at its look, in an environment where going over a gate needs two. */
+/** A rotation at its look, in an environment where overriding a gate needs two. */
 async function begun(t: { after(end: () => Promise<void>): void }) {
   const b = await bench()
   const plane = await planeOn(b)
@@ -199,7 +199,7 @@ describe('where two people are needed', () => {
     assert.deepEqual(await overrides(), [['quiet', 'alice']])
   })
 
-  test('without the rule one person goes over a gate', async t => {
+  test('without the rule one person overrides a gate', async t => {
     const { plane, rotation, overrides } = await begun(t)
     await plane.keep.put('rules', 'rules', { twoPerson: { staging: ['override'], production: ['retire'] } })
     await decisionHandlers(plane).override(callAs(alice!, { params: { id: rotation }, body: over }))

@@ -189,7 +189,7 @@ describe('the view of a rotation', () => {
     assert.match(view.step?.waitsFor ?? '', /^a person to mend it and try again/)
   })
 
-  test('that went over a gate says who did, and the gate is open for that', async () => {
+  test('that overrode a gate says who did, and the gate is open for that', async () => {
     const { b, rotation, at } = await opened()
     await at(standsAt('observe'))
     const over = {

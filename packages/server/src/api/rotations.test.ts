@@ -57,7 +57,7 @@ describe('planning and opening', () => {
     assert.equal(view.step?.waitsFor, `its time: ${new Date(startAtMs).toISOString()}`)
   })
 
-  test('a gap is gone over only by who may decide, and under their name', async t => {
+  test('a gap is overridden only by who may decide, and under their name', async t => {
     const { b, api } = await begun(t, { consumers: unowned })
     const params = { id: b.credential }
     const body = {
@@ -82,7 +82,7 @@ describe('planning and opening', () => {
     assert.match(gates.gates[0]!.missing[0]!.text, /queue has no owner/)
   })
 
-  test('where going over needs two people, no plan is gone over by one', async t => {
+  test('where overriding needs two people, no plan is overridden by one', async t => {
     const { b, plane, api } = await begun(t, { consumers: unowned })
     await plane.keep.put('rules', 'rules', { twoPerson: { production: ['override'] } })
     const overrides = [{ code: 'consumer-owner-missing', reason: 'the team is being formed' }]

@@ -103,7 +103,7 @@ export function rotationHandlers(plane: Plane): HandlersOf<'rotations'> {
   }
 }
 
-/** To go over a gap of the plan is a decision, and where decisions of this kind need two people, one does not take it alone. */
+/** To override a gap of the plan is a decision, and where decisions of this kind need two people, one does not take it alone. */
 async function overridesOf(
   { ground }: Plane,
   caller: Caller,
@@ -114,7 +114,7 @@ async function overridesOf(
   need(caller, 'decide', record.environment)
   if (await needsTwo(ground, 'override', record.environment)) {
     throw new ProblemError('refused', {
-      detail: `In ${record.environment} nobody goes over anything alone, and a plan cannot wait for a second person.`,
+      detail: `In ${record.environment} nobody overrides anything alone, and a plan cannot wait for a second person.`,
       how: 'Complete what the plan needs and open it without overrides; or an admin lifts the rule for the time.',
     })
   }

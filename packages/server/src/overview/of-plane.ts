@@ -94,7 +94,7 @@ export function ofSignal(id: string, incident: Incident, about: About | null): D
 
 const ofProposals = {
   retire: 'Retiring waits for a second person',
-  override: 'Going over a gate waits for a second person',
+  override: 'Overriding a gate waits for a second person',
   kill: 'A kill waits for a second person',
 } as const
 

@@ -4,6 +4,7 @@ import { readAddress } from '../address.ts'
 import { ask } from '../api/ask.ts'
 import { signedIn } from '../api/session.ts'
 import { useAsk } from '../api/use.ts'
+import { Brand } from '../parts/brand.tsx'
 import { TextField } from '../parts/fields.tsx'
 import { ErrorNotice, Notice } from '../parts/notice.tsx'
 import { withPasskey } from './passkey.ts'
@@ -86,7 +87,7 @@ export function SetUp() {
 
 export function SignIn() {
   return (
-    <Entrance title="Sign in to Rekey">
+    <Entrance title="Sign in">
       <SignInForm />
     </Entrance>
   )
@@ -155,9 +156,16 @@ export function SignInForm({ was }: { was?: string }) {
 
 function Entrance({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <main className="entrance stack">
-      <h1>{title}</h1>
-      {children}
+    <main className="entrance">
+      <Brand />
+      <div className="card stack">
+        <h1>{title}</h1>
+        {children}
+      </div>
+      <p className="small soft">
+        It moves every runtime to the new version of a credential, proves that each has moved, and only then
+        retires the old one.
+      </p>
     </main>
   )
 }

@@ -137,9 +137,7 @@ export function Table<T>({
           )}
           {tools}
           <span className="small soft" role="status">
-            {shown.length === rows.length
-              ? countText(rows.length)
-              : `${shown.length} of ${countText(rows.length)}`}
+            {countText(shown.length, rows.length, tools !== undefined)}
           </span>
         </div>
       )}
@@ -185,7 +183,11 @@ export function Table<T>({
   )
 }
 
-const countText = (count: number) => count.toLocaleString('en-GB')
+/** All of them are counted by the tools beside it, where there are any. */
+function countText(shown: number, all: number, isCounted: boolean): string {
+  if (shown === all) return isCounted ? '' : all.toLocaleString('en-GB')
+  return `${shown.toLocaleString('en-GB')} of ${all.toLocaleString('en-GB')}`
+}
 
 function cellOf<T>({ id, head, cell, names, number }: Column<T>, row: T, disclose?: Disclose) {
   if (names)

@@ -14,7 +14,7 @@ export const open = write({
     ...reason,
     wish: oneOf(models, 'the model that you would have', 'model'),
     startAt: moment('when it starts, instead of when its time has come', true),
-    override: many('gap', 'a gap of the plan that you go over, with the same reason'),
+    override: many('gap', 'a gap of the plan that you override, with the same reason'),
   },
   examples: [
     'rotation open orders-db --reason "every month"',

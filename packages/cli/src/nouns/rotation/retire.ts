@@ -1,4 +1,4 @@
-// rekey rotation retire, and to go over a gate: decisions that cannot be taken back.
+// rekey rotation retire, and to override a gate: decisions that cannot be taken back.
 import { gates } from '../../choices.ts'
 import { exitCodes } from '../../exit.ts'
 import { needed, oneOf, word } from '../../kinds.ts'
@@ -49,7 +49,7 @@ const lacks = ({ approvals, plan, step }: Rotation) =>
 
 export const override = write({
   name: 'override',
-  summary: 'go over a gate, by name and under yours',
+  summary: 'open a gate that refuses, by name and under yours',
   text: 'Where the rules ask for two people it becomes a proposal, and the command ends with 4.',
   args: { ...rotationArg, gate: needed(oneOf(gates, 'which gate', 'gate')) },
   options: { consumer: word('id', 'for one consumer only', { ids: 'consumer' }), ...reason, ...yes },
@@ -65,7 +65,7 @@ export const override = write({
     const { gate, rotation } = call.args
     const who = call.options.consumer === undefined ? '' : ` for ${call.options.consumer}`
     return call.confirm(
-      `Go over the gate ${gate} of ${rotation}${who}? It stands in the record under your name.`,
+      `Override the gate ${gate} of ${rotation}${who}? It stands in the record under your name.`,
       call.options.yes,
     )
   },

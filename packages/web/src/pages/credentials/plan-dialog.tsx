@@ -1,4 +1,4 @@
-// What a rotation would be: the plan before anything is opened, with a wish for its model, and what somebody goes over by name.
+// What a rotation would be: the plan before anything is opened, with a wish for its model, and what somebody overrides by name.
 import type { CredentialView } from '@rekey/wire'
 import { useState } from 'react'
 import { go, to } from '../../address.ts'
@@ -45,7 +45,7 @@ export function PlanDialog({ credential, onClose }: DialogParts) {
     : asked.data === undefined
       ? 'There is no plan yet.'
       : overrides.some(one => one.reason.length < 3)
-        ? 'Say why you go over it: three letters at the least.'
+        ? 'Say why you override it: three letters at the least.'
         : null
   return (
     <Decide
@@ -97,7 +97,7 @@ export function PlanDialog({ credential, onClose }: DialogParts) {
           <PlanView
             plan={plan}
             beside={gap => (
-              <GoOver
+              <Override
                 gap={gap}
                 environment={environment}
                 reason={over[gap.code]}
@@ -116,28 +116,28 @@ function without(over: Readonly<Record<string, string>>, code: string, reason: s
   return reason === undefined ? rest : { ...rest, [code]: reason }
 }
 
-interface GoOverParts {
+interface OverrideParts {
   gap: Plan['gaps'][number]
   environment: string
   reason: string | undefined
   onChange: (reason: string | undefined) => void
 }
 
-/** To go over a gap takes a person with the right to decide, by name and with a reason. */
-function GoOver({ gap, environment, reason, onChange }: GoOverParts) {
+/** To override a gap takes a person with the right to decide, by name and with a reason. */
+function Override({ gap, environment, reason, onChange }: OverrideParts) {
   const may = useMay('decide', environment)
   if (!gap.overridable) return null
-  if (!may) return <p className="small soft">To go over it: {needsText('decide', environment)}</p>
+  if (!may) return <p className="small soft">To override it: {needsText('decide', environment)}</p>
   return (
     <div className="stack-s">
       <CheckField
-        label="Go over it"
+        label="Override it"
         value={reason !== undefined}
         onChange={isOver => onChange(isOver ? '' : undefined)}
       />
       {reason !== undefined && (
         <TextField
-          label="Why it may be gone over"
+          label="Why it may be overridden"
           help="It is kept in the record under your name"
           required
           value={reason}

@@ -22,14 +22,14 @@ type LengthName = {
 export function PolicyFields({ draft, set, faults, now }: PolicyParts) {
   const usual = (name: LengthName) => {
     const value = now?.[name]
-    if (value === undefined) return 'Empty: as its kind and sensitivity have it.'
+    if (value === undefined) return ''
     if (value === null) return 'Empty: none.'
     return `Empty: ${name.endsWith('Ms') ? lengthText(value) : value.toLocaleString('en-GB')}.`
   }
   const text = (name: LengthName & keyof PolicyDraft, label: string, help: string, placeholder = '') => (
     <TextField
       label={label}
-      help={`${help} ${usual(name)}`}
+      help={`${help} ${usual(name)}`.trim()}
       placeholder={placeholder}
       value={draft[name]}
       fault={faults[name]}
@@ -38,6 +38,9 @@ export function PolicyFields({ draft, set, faults, now }: PolicyParts) {
   )
   return (
     <div className="stack">
+      {now === undefined && (
+        <p className="small soft">What is left empty is as the credential’s kind and sensitivity have it.</p>
+      )}
       <div className="fields">
         {text('everyMs', 'Rotated every', 'The longest that one version is used.', '30 d')}
         {text('quietMs', 'Quiet before retirement', 'No use of the old version for so long.', '15 min')}
@@ -123,8 +126,7 @@ export function PolicyFields({ draft, set, faults, now }: PolicyParts) {
 /** A fault must not stand where nobody sees it. */
 const isFurther = (name: string) => !/^(everyMs|quietMs|approvals|onFailure|windows)/.test(name)
 
-const approvalHelp = (now: number | undefined) =>
-  now === undefined ? 'Empty: as its kind and sensitivity have it.' : `Empty: ${deciders[now]}.`
+const approvalHelp = (now: number | undefined) => (now === undefined ? '' : `Empty: ${deciders[now]}.`)
 const deciders: Record<number, string> = {
   0: 'policy, once every gate is open',
   1: 'the owner',

@@ -6,7 +6,7 @@ import { gateNames } from '../rotations/gate-names.ts'
 export type Proposal = AnswerOf<typeof routes.proposals.list>['items'][number]
 
 export interface Told {
-  /** `Go over the gate “Quiet”` */
+  /** `Override the gate “Quiet”` */
   what: string
   /** For whom, or of what. */
   about: string
@@ -22,7 +22,7 @@ export function told({ what, body, credential }: Proposal): Told {
     const gate = textOf(said['gate']) ?? ''
     const consumer = textOf(said['consumer'])
     return {
-      what: `Go over the gate “${gateNames[gate]?.name ?? gate}”`,
+      what: `Override the gate “${gateNames[gate]?.name ?? gate}”`,
       about:
         consumer === null
           ? `in the rotation of ${credential}`

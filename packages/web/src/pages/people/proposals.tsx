@@ -37,7 +37,7 @@ export function ProposalsPart() {
               {items.length === 0 ? (
                 <Empty title="Nothing waits for a second person.">
                   <p>
-                    When somebody wants to kill, or to go over a gate, where two have to say so, it stands
+                    When somebody wants to kill, or to override a gate, where two have to say so, it stands
                     here until somebody else agrees.
                   </p>
                 </Empty>
@@ -173,7 +173,7 @@ function Agree({ proposal, onClose }: { proposal: Proposal; onClose: () => void 
       </p>
       {proposal.what === 'override' && (
         <p>
-          The gate stays refused and is gone over, with both names beside it. Look at{' '}
+          The gate stays refused and is overridden, with both names beside it. Look at{' '}
           <a href={to('rotations', proposal.rotation)}>what it misses</a> first.
         </p>
       )}

@@ -8,7 +8,7 @@ export type RolesDraft = Readonly<Record<string, string>>
 export const roleTexts: Record<Role, { name: string; means: string }> = {
   viewer: { name: 'Viewer', means: 'reads' },
   operator: { name: 'Operator', means: 'also registers, plans, opens, holds, moves, contains, rolls back' },
-  approver: { name: 'Approver', means: 'also decides: retires, kills, resumes, goes over gates' },
+  approver: { name: 'Approver', means: 'also decides: retires, kills, resumes, overrides gates' },
   admin: { name: 'Admin', means: 'also lets others in: people, agents, sources, rules' },
 }
 const order = ['viewer', 'operator', 'approver', 'admin'] as const satisfies readonly Role[]

@@ -6,7 +6,7 @@ export type Deed = Rules['twoPerson'][string][number]
 
 export const deeds: readonly { deed: Deed; name: string; means: string }[] = [
   { deed: 'retire', name: 'Retire', means: 'Two people ask for the retirement of an old version.' },
-  { deed: 'override', name: 'Go over a gate', means: 'It is proposed, and somebody else agrees.' },
+  { deed: 'override', name: 'Override a gate', means: 'It is proposed, and somebody else agrees.' },
   {
     deed: 'kill',
     name: 'Kill',

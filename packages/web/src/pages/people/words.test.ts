@@ -45,7 +45,7 @@ test('a rule for all environments holds in each, and what changes is said in wor
   const after = toggled(toggled(before, 'production', 'kill', false), '*', 'override', true)
   assert.deepEqual(rulesOf(after), { twoPerson: { '*': ['retire', 'override'] } })
   assert.deepEqual(rulesChange(before, after), [
-    'Go over a gate in all environments: two people from now on',
+    'Override a gate in all environments: two people from now on',
     'Kill in production: one person is enough from now on',
   ])
 })
@@ -108,7 +108,7 @@ const proposal: Proposal = {
 
 test('a proposal says what, about what and why, and whatever is in it a sentence comes out', () => {
   assert.deepEqual(told(proposal), {
-    what: 'Go over the gate “Quiet”',
+    what: 'Override the gate “Quiet”',
     about: 'for web, in the rotation of db',
     why: 'it is gone',
     scope: null,

@@ -112,7 +112,7 @@ function Retire({ rotation, onClose }: { rotation: RotationView; onClose: () => 
       {plan.approvals > 1 && <p>Two people have to decide this; the second one completes it.</p>}
       {over.length > 0 && (
         <p>
-          <strong>{over.length} gates were gone over</strong>:{' '}
+          <strong>{over.length} gates were overridden</strong>:{' '}
           {over.map(one => `${one.by}: ${one.reason}`).join('; ')}.
         </p>
       )}

@@ -8,6 +8,7 @@ import { PhaseMark } from '../../parts/mark.tsx'
 import { Await } from '../../parts/notice.tsx'
 import { Page, Tabs } from '../../parts/page.tsx'
 import { When } from '../../parts/time.tsx'
+import { actorText } from '../audit/said/sentence.ts'
 import { Containment } from './containment.tsx'
 import { Decisions } from './decisions.tsx'
 import { Gates } from './gates.tsx'
@@ -51,7 +52,7 @@ function About({ rotation }: { rotation: RotationView }) {
         {fresh === null ? 'not minted yet' : `v${fresh.version}`}
       </span>
       <span>
-        {trigger}, opened by {openedBy} <When ms={openedMs} />
+        {trigger}, opened by {actorText(openedBy)} <When ms={openedMs} />
       </span>
     </span>
   )
@@ -127,11 +128,11 @@ function Course({ rotation }: { rotation: RotationView }) {
   const { plan, step, phase } = rotation
   const list = useRef<HTMLOListElement>(null)
   const at = step?.at ?? 0
-  // Where it stands is in sight, also on a phone.
+  // Where it stands is in sight, also on a phone, behind the step before it.
   useEffect(() => {
-    const here = list.current?.children[at - 1]
-    if (list.current && here instanceof HTMLElement)
-      list.current.scrollLeft = here.offsetLeft - list.current.offsetLeft - 60
+    const before = list.current?.children[Math.max(0, at - 2)]
+    if (list.current && before instanceof HTMLElement)
+      list.current.scrollLeft = before.offsetLeft - list.current.offsetLeft
   }, [at])
   const isTurned = rotation.turnedBecause !== null || (step !== null && step.of !== plan.course.length)
   if (isTurned) {

@@ -1,4 +1,4 @@
-// Every gate with what is missing, and how to get it. A named person may go over one, with a reason.
+// Every gate with what is missing, and how to get it. A named person may override one, with a reason.
 import type { RotationView } from '@rekey/wire'
 import { useState } from 'react'
 import { Button } from '../../parts/button.tsx'
@@ -44,22 +44,22 @@ export function Gates({ gates, rotation }: { gates: GatesView; rotation: Rotatio
       </ul>
       {over !== null && (
         <Decide
-          title={`Go over the gate "${gateNames[over.gate]?.name ?? over.gate}"`}
+          title={`Override the gate "${gateNames[over.gate]?.name ?? over.gate}"`}
           operation="decisions.override"
           parts={reason => ({
             params: { id: rotation.id },
             body: { gate: over.gate, consumer: over.consumer, reason },
           })}
           asksReason="Why it is safe all the same"
-          confirm="Go over it"
+          confirm="Override it"
           grave
-          done="The gate is gone over, under your name."
+          done="The gate is overridden, under your name."
           onClose={() => setOver(null)}
         >
           <p>What is missing: {over.text}.</p>
           <p>
-            It stays in the record who went over what and why. If it goes wrong, this is where people will
-            look first.
+            It stays in the record who overrode what and why. If it goes wrong, this is where people will look
+            first.
           </p>
         </Decide>
       )}
@@ -98,10 +98,10 @@ function GateItem({
               {mayBeOver && (
                 <Button
                   needs={{ right: 'decide', environment: rotation.environment }}
-                  label={`Go over: ${one.text}`}
+                  label={`Override: ${one.text}`}
                   onPress={() => onOver({ gate: gate.gate, consumer: one.consumer, text: one.text })}
                 >
-                  Go over
+                  Override
                 </Button>
               )}
             </li>
@@ -110,7 +110,7 @@ function GateItem({
       )}
       {gate.overridden.map(one => (
         <p key={`${one.by} ${one.consumer}`} className="small">
-          <Mark tone="bad">gone over</Mark> by {one.by}
+          <Mark tone="bad">overridden</Mark> by {one.by}
           {one.consumer !== null && ` for ${one.consumer}`}: {one.reason}
         </p>
       ))}

@@ -7,6 +7,7 @@ import { Mark } from '../../parts/mark.tsx'
 import { Await, Notice } from '../../parts/notice.tsx'
 import { Card, Empty } from '../../parts/page.tsx'
 import { Instant, Lasts, useNow, When } from '../../parts/time.tsx'
+import { actorText } from '../audit/said/sentence.ts'
 import { ErrorsChart } from './errors-chart.tsx'
 import { marksOf, seriesOf } from './errors-series.ts'
 import { happeningText, isStep } from './happenings.ts'
@@ -111,7 +112,7 @@ function Timeline({ events }: { events: readonly EventView[] }) {
                 <Instant ms={event.atMs} />
               </a>
               <span>{happeningText(event)}</span>
-              <span className="small soft">{event.by}</span>
+              <span className="small soft">{actorText(event.by)}</span>
             </li>
           ))}
         </ol>

@@ -34,7 +34,7 @@ const texts: Record<string, (data: Data) => string> = {
   retirementApproved: () => 'Retirement was approved',
   retirementDecided: () => 'Retirement was decided: every gate was open',
   recoveryProved: () => 'Everyone works on the version that they should',
-  gateOverridden: one => `The gate ${one.gate} was gone over: ${one.reason}`,
+  gateOverridden: one => `The gate ${one.gate} was overridden: ${one.reason}`,
   watchPassed: () => 'Nobody reached for the disabled version',
   versionReinstated: one => `The ${one.side} version was given back: ${one.because}`,
   courseChanged: one => `The course was changed: ${one.because}`,

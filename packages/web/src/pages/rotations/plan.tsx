@@ -48,7 +48,7 @@ export function PlanView({ plan, beside }: ViewParts) {
                   <span className="how">{gap.how}</span>
                   {beside?.(gap)}
                 </div>
-                {!gap.overridable && <Mark tone="bad">cannot be gone over</Mark>}
+                {!gap.overridable && <Mark tone="bad">cannot be overridden</Mark>}
               </li>
             ))}
           </ul>
@@ -65,7 +65,7 @@ export function PlanView({ plan, beside }: ViewParts) {
           </ul>
           {overrides.map(one => (
             <p key={one.code} className="small">
-              <Mark tone="bad">gone over</Mark> {one.code} by {one.by}: {one.reason}
+              <Mark tone="bad">overridden</Mark> {one.code} by {one.by}: {one.reason}
             </p>
           ))}
         </Card>

@@ -87,5 +87,5 @@ function rules(one: Told): string {
 }
 
 const deed = (one: Told) =>
-  ({ retire: 'retire the old version', override: 'go over a gate', kill: 'kill' })[one.text('what')] ??
+  ({ retire: 'retire the old version', override: 'override a gate', kill: 'kill' })[one.text('what')] ??
   one.text('what')

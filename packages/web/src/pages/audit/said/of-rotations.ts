@@ -25,7 +25,7 @@ const steps: Readonly<Record<string, (one: Told) => string | Sentence>> = {
   retirementDecided: one => `will retire the ${one.text('leaving')} version: every gate was open`,
   recoveryProved: () => 'has proved that everybody works on the version that they should',
   gateOverridden: one =>
-    say`went over the gate ${words(one.text('gate'))}${one.data['consumer'] === null ? '' : ' for '}${one.data['consumer'] === null ? '' : one.consumer()}${one.because('reason')}`,
+    say`overrode the gate ${words(one.text('gate'))}${one.data['consumer'] === null ? '' : ' for '}${one.data['consumer'] === null ? '' : one.consumer()}${one.because('reason')}`,
   watchPassed: () => 'saw nobody reach for the version that was disabled',
   versionReinstated: one => `gave the ${one.text('side')} version back${one.because('because')}`,
   courseChanged: one => `${courseText(one)}${one.because('because')}`,
