@@ -133,7 +133,7 @@ async function expiredSession(story: Story, api: Person): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'Your session has expired' })
   await dialog.waitFor()
   found.resolve()
-  await page.unroute('**/api/v1/**')
+  await page.unrouteAll({ behavior: 'wait' })
   await look(story, 'session-expired')
   await dialog.getByLabel('Password').fill(alice.password)
   await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
