@@ -29,6 +29,7 @@ export async function hard(story: Story, api: Person, _rotation: string): Promis
   const rotation = await runningRotation(api)
   await brokenConnection(story, api, rotation)
   await oppositeButtons(story, api, rotation)
+  await sameForm(story, api)
   await expiredSession(story, api)
   await withoutRight(story, api)
   await manyConsumers(story, api)
@@ -110,6 +111,24 @@ async function oppositeButtons(story: Story, api: Person, rotation: string): Pro
   await look(story, 'opposite-buttons')
   await page.unroute('**/api/v1/rotations/*')
   await page.keyboard.press('Escape')
+}
+
+/** Somebody else saves the rules while one has them open: both changes stand in the end, and whoever is slower is told. */
+async function sameForm(story: Story, api: Person): Promise<void> {
+  const { page } = story
+  await visit(story, 'people/rules')
+  await page.getByLabel('Override a gate needs two in production').check()
+  await api.ask('PUT', '/settings', { twoPerson: { staging: ['retire'] } })
+  await page.getByText('It changed while you were at it.').waitFor()
+  await look(story, 'same-form')
+  await page.getByRole('button', { name: 'Change the rules' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Change them' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  const { twoPerson } = await api.ask<{ twoPerson: Record<string, string[]> }>('GET', '/settings')
+  const both = JSON.stringify({ production: twoPerson['production'], staging: twoPerson['staging'] })
+  if (both !== '{"production":["override"],"staging":["retire"]}') throw new Error(`a rule is lost: ${both}`)
+  await api.ask('PUT', '/settings', { twoPerson: {} })
+  story.shown['sameForm'] = 'two people changed the rules at once, and both changes stand'
 }
 
 /** The session ends under a form that is half filled in: one signs in over it, and goes on. */

@@ -70,6 +70,10 @@ export function write<const A extends Kinds = {}, const O extends Kinds = {}, T 
   })
 }
 
+/** It is changed as it was seen, or not at all. */
+export const asSeen = (tag: string | null | undefined): { ifMatch?: string } =>
+  tag === null || tag === undefined ? {} : { ifMatch: tag }
+
 export async function sent<T>(call: Talk, asked: Pending<T>): Promise<T> {
   const more = asked.ifMatch === undefined ? {} : { ifMatch: asked.ifMatch }
   return (await call.plane.answer(asked.operation, asked.asked, more)).value as T

@@ -87,9 +87,15 @@ export const consumers = {
     params: ofCredential,
     answer: Type.Object({ items: Type.Array(consumerRecord) }),
   }),
+  get: route('GET /credentials/:credential/consumers/:id', {
+    title: 'Look at a consumer',
+    who: 'read',
+    params: one,
+    answer: consumerRecord,
+  }),
   put: route('PUT /credentials/:credential/consumers/:id', {
     title: 'Register or change a consumer',
-    text: 'Whoever joins in the middle of a rotation owes evidence like everyone else.',
+    text: 'Whoever joins in the middle of a rotation owes evidence like everyone else. With `if-match` it is changed only as it was seen; a new one has no tag, and whoever sends one is refused.',
     who: 'operate',
     params: one,
     body: consumerInput,

@@ -7,6 +7,7 @@ import { line } from '../show/blocks.ts'
 import { progressOn } from '../show/progress.ts'
 import { bad, gap, good, quiet } from '../show/words.ts'
 import { toldFailure } from '../told.ts'
+import { asSeen } from '../write.ts'
 import { nameOf, stepJson, titleOf } from './show.ts'
 import type { Step } from './steps.ts'
 
@@ -67,7 +68,7 @@ async function carryOut(call: Talk, step: Step, reason: string): Promise<void> {
     }
     case 'change': {
       const { credential: id, etag, record } = step
-      const more = etag === null ? {} : { ifMatch: etag }
+      const more = asSeen(etag)
       await plane.answer('credentials.change', { params: { id }, body: record as never }, more)
       return
     }

@@ -12,7 +12,7 @@ import { line } from '../show/blocks.ts'
 import type { Verb } from '../verb.ts'
 import { view } from '../view.ts'
 import { consumerBlocks, consumersBlocks } from '../views/consumer.ts'
-import { pending, reason, write, yes } from '../write.ts'
+import { asSeen, pending, reason, write, yes } from '../write.ts'
 
 const named = {
   credential: needed(word('id', 'the credential', { ids: 'credential' })),
@@ -53,8 +53,8 @@ async function found(
   call: Talk,
   { consumer, credential }: { credential: string; consumer: string },
 ): Promise<Consumer> {
-  const one = await known(call, credential, consumer)
-  if (one !== null) return one
+  const params = { credential, id: consumer }
+  if (await isKnown(call, params)) return call.ask('consumers.get', { params })
   throw new Failure(
     exitCodes.failed,
     `${credential} has no consumer ${consumer}.`,
@@ -62,9 +62,10 @@ async function found(
   )
 }
 
-async function known(call: Talk, credential: string, consumer: string): Promise<Consumer | null> {
+/** A credential that there is not is another failure than a consumer that it has not. */
+async function isKnown(call: Talk, { credential, id }: { credential: string; id: string }): Promise<boolean> {
   const { items } = await call.ask('consumers.list', { params: { credential } })
-  return items.find(one => one.id === consumer) ?? null
+  return items.some(one => one.id === id)
 }
 
 const set = write({
@@ -80,10 +81,15 @@ const set = write({
   ],
   async request(call) {
     const { consumer: id, credential } = call.args
-    const before = await known(call, credential, id)
+    const params = { credential, id }
+    // What somebody else changes from here on is not overwritten.
+    const before = (await isKnown(call, params)) ? await call.plane.answer('consumers.get', { params }) : null
     const given = await bodyFrom(call.options.file, call)
-    const body = consumerBody({ ...(before === null ? {} : consumerInput(before)), ...given }, call.options)
-    return pending('consumers.put', { params: { credential, id }, body: body as never })
+    const body = consumerBody(
+      { ...(before === null ? {} : consumerInput(before.value)), ...given },
+      call.options,
+    )
+    return pending('consumers.put', { params, body: body as never }, asSeen(before?.etag))
   },
   blocks: (answer, call) => consumerBlocks(answer, call.times()),
 })

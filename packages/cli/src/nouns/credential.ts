@@ -9,7 +9,7 @@ import type { Verb } from '../verb.ts'
 import { view } from '../view.ts'
 import { credentialBlocks, credentialsBlocks, usesBlocks, versionsBlocks } from '../views/credential.ts'
 import { mapBlocks } from '../views/map.ts'
-import { pending, write } from '../write.ts'
+import { asSeen, pending, write } from '../write.ts'
 import { reveal } from './credential/reveal.ts'
 
 const named = { credential: needed(word('id', 'its id', { ids: 'credential' })) } satisfies Kinds
@@ -105,11 +105,7 @@ const change = write({
     const { credential } = await fromFile(call.options.file, call)
     const body = credentialOf({ ...credentialInput(value), ...credential }, call.options)
     // Whoever changed it in between is not overwritten.
-    return pending(
-      'credentials.change',
-      { params: { id }, body: body as never },
-      etag === null ? {} : { ifMatch: etag },
-    )
+    return pending('credentials.change', { params: { id }, body: body as never }, asSeen(etag))
   },
   blocks: (answer, call) => credentialBlocks(answer, call.times()),
 })

@@ -12,21 +12,30 @@ import { quiet } from '../show/words.ts'
 import { type Verb, verb } from '../verb.ts'
 import { view } from '../view.ts'
 import { state } from '../views/states.ts'
-import { writing } from '../write.ts'
+import { asSeen, pending, sent, writing } from '../write.ts'
 
 interface Policies {
   settings: Answer<'settings.get'>
   signalPolicy: Answer<'signalPolicy.get'>
 }
 
-async function read(call: Talk): Promise<Policies> {
-  return { settings: await call.ask('settings.get'), signalPolicy: await call.ask('signalPolicy.get') }
+async function read(call: Talk): Promise<Policies & { tags: { [N in keyof Policies]: string | null } }> {
+  const settings = await call.plane.answer('settings.get', {})
+  const signalPolicy = await call.plane.answer('signalPolicy.get', {})
+  return {
+    settings: settings.value,
+    signalPolicy: signalPolicy.value,
+    tags: { settings: settings.etag, signalPolicy: signalPolicy.etag },
+  }
 }
 
 const show = view({
   name: 'show',
   summary: 'what needs two people, and what is done about signals',
-  read: call => read(call),
+  async read(call) {
+    const { tags: _, ...policies } = await read(call)
+    return policies
+  },
   blocks: answer => policyBlocks(answer),
 })
 
@@ -112,10 +121,15 @@ const set = verb({
       call.tell('Nothing was sent.')
       return 0
     }
+    const { tags } = before
     const settings =
-      rules === null ? before.settings : await call.ask('settings.put', { body: rules as never })
+      rules === null
+        ? before.settings
+        : await sent(call, pending('settings.put', { body: rules as never }, asSeen(tags.settings)))
     const signalPolicy =
-      signals === null ? before.signalPolicy : await call.ask('signalPolicy.put', { body: signals as never })
+      signals === null
+        ? before.signalPolicy
+        : await sent(call, pending('signalPolicy.put', { body: signals as never }, asSeen(tags.signalPolicy)))
     const answer = { settings, signalPolicy }
     call.show(answer, () => policyBlocks(answer))
     return 0

@@ -71,11 +71,12 @@ const [web] = values.consumers.items
 const reads: Answers = {
   'GET /credentials/orders-db': () => ({ value: values.ordersDb, headers: { etag: '"7"' } }),
   'GET /credentials/orders-db/consumers': { items: [web] },
+  'GET /credentials/orders-db/consumers/web': () => ({ value: web, headers: { etag: '"web"' } }),
   'GET /agents/web': agent,
   'GET /sources': { items: [source] },
   'GET /webhooks': { items: [webhook] },
-  'GET /settings': { twoPerson: { prod: ['kill'] } },
-  'GET /signal-policy': signalPolicy,
+  'GET /settings': () => ({ value: { twoPerson: { prod: ['kill'] } }, headers: { etag: '"rules"' } }),
+  'GET /signal-policy': () => ({ value: signalPolicy, headers: { etag: '"policy"' } }),
   'GET /proposals': {
     items: [{ id: 'p', what: 'kill', credential: 'orders-db', by: 'bob', body: { reason: 'leak' } }],
   },
@@ -440,6 +441,28 @@ describe('what each command sends', () => {
     plane.answers = { ...reads, 'PUT /credentials/orders-db': values.ordersDb }
     await type(['credential', 'change', 'orders-db', '--lane', 'x'], { plane })
     assert.equal(plane.asked.at(-1)!.headers['if-match'], '"7"')
+  })
+
+  test('so is a consumer, and so are the rules and the policy of signals; what is new was not seen before', async () => {
+    const sent = async (...args: string[]) => {
+      plane.asked.length = 0
+      plane.answers = { ...reads, [`PUT ${at(args)}`]: answerTo('PUT', at(args)) }
+      await type(args, { plane })
+      return plane.asked.at(-1)!.headers['if-match']
+    }
+    const at = (args: string[]) =>
+      args.includes('--two-person')
+        ? '/settings'
+        : args[0] === 'policy'
+          ? '/signal-policy'
+          : `/credentials/orders-db/consumers/${args[3]}`
+    assert.equal(await sent('consumer', 'set', 'orders-db', 'web', '--critical'), '"web"')
+    assert.equal(
+      await sent('consumer', 'set', 'orders-db', 'new', '--name', 'New', '--behaviour', 'agent'),
+      undefined,
+    )
+    assert.equal(await sent('policy', 'set', '--two-person', 'prod=retire'), '"rules"')
+    assert.equal(await sent('policy', 'set', '--group', '1h'), '"policy"')
   })
 
   test('a file says all of it, and flags go before it', async () => {

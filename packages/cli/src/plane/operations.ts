@@ -46,6 +46,7 @@ export const addresses = {
   'credentials.uses': 'GET /credentials/:id/uses',
 
   'consumers.list': 'GET /credentials/:credential/consumers',
+  'consumers.get': 'GET /credentials/:credential/consumers/:id',
   'consumers.put': 'PUT /credentials/:credential/consumers/:id',
   'consumers.remove': 'DELETE /credentials/:credential/consumers/:id',
   'consumers.idle': 'POST /credentials/:credential/consumers/:id/idle',

@@ -37,6 +37,12 @@ export interface Keep {
     id: string,
     to: (record: Kept[K]) => { record: Kept[K]; event: AccessEvent | SignalEvent } | null,
   ): Promise<Kept[K] | null>
+  /** The same, where it may not be there yet. */
+  set<K extends Kind>(
+    kind: K,
+    id: string,
+    to: (record: Kept[K] | null) => { record: Kept[K]; event: AccessEvent | SignalEvent },
+  ): Promise<void>
   remove(kind: Kind, id: string, event?: AccessEvent): Promise<void>
   /** false: somebody was first. */
   once<K extends Kind>(kind: K, id: string, record: Kept[K], expiresMs: number | null): Promise<boolean>
@@ -98,6 +104,34 @@ export function keepOf(store: Store, feed: Pick<Feed, 'listen' | 'isFresh'>, now
     // It may have been given more time since.
     return one.expiresMs !== null && one.expiresMs <= nowMs() ? undefined : (one.record as Kept[K])
   }
+  const swap = async <K extends Kind>(
+    kind: K,
+    id: string,
+    to: (record: Kept[K] | null) => { record: Kept[K]; event: AccessEvent | SignalEvent } | null,
+  ): Promise<Kept[K] | null> => {
+    const stream = `${kind}/${id}`
+    let expected = 0
+    for (let tried = 0; tried < tries; tried++) {
+      // After the length of the stream was known: with another event in between, the commit is refused.
+      const row = await store.record(kind, id, nowMs())
+      const record = (row?.record ?? null) as Kept[K] | null
+      const next = to(record)
+      if (next === null) return record
+      const committed = await store.commit({
+        fence: null,
+        appends: [{ stream, expected, events: [stored(next.event)] }],
+        writes: [
+          { put: 'record', row: { kind, id, record: next.record, expiresMs: row?.expiresMs ?? null } },
+        ],
+      })
+      if (committed.ok) {
+        forget(kind, id)
+        return next.record
+      }
+      if (committed.why === 'conflict') expected = committed.actual
+    }
+    throw changing()
+  }
   return {
     peek,
     async get<K extends Kind>(kind: K, id: string) {
@@ -131,27 +165,10 @@ export function keepOf(store: Store, feed: Pick<Feed, 'listen' | 'isFresh'>, now
       await change(kind, id, [{ put: 'record', row: { kind, id, record, expiresMs } }, ...writes], event)
     },
     async change(kind, id, to) {
-      const stream = `${kind}/${id}`
-      let expected = 0
-      for (let tried = 0; tried < tries; tried++) {
-        // After the length of the stream was known: with another event in between, the commit is refused.
-        const row = await store.record(kind, id, nowMs())
-        if (row === null) return null
-        const next = to(row.record as Kept[typeof kind])
-        if (next === null) return row.record as Kept[typeof kind]
-        const { expiresMs } = row
-        const committed = await store.commit({
-          fence: null,
-          appends: [{ stream, expected, events: [stored(next.event)] }],
-          writes: [{ put: 'record', row: { kind, id, record: next.record, expiresMs } }],
-        })
-        if (committed.ok) {
-          forget(kind, id)
-          return next.record
-        }
-        if (committed.why === 'conflict') expected = committed.actual
-      }
-      throw changing()
+      return swap(kind, id, record => (record === null ? null : to(record)))
+    },
+    async set(kind, id, to) {
+      await swap(kind, id, to)
     },
     async remove(kind, id, event) {
       await change(kind, id, [{ remove: 'record', kind, id }], event)

@@ -1,10 +1,9 @@
 // What agents ask. An agent reads what its consumers are assigned and speaks for them, and nothing else.
-import { hash } from 'node:crypto'
 import { type Actor, secondMs } from '@rekey/core'
 import type { AssignedValue, Binding } from '@rekey/wire'
 import { type Agent, agent } from '../access/caller.ts'
 import { frameOf, openLine } from '../feed/line.ts'
-import { type HandlersOf, isSeen, taken } from '../http/call.ts'
+import { contentTag, type HandlersOf, isSeen, taken } from '../http/call.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
 import type { Ready } from '../http/quick.ts'
 import { takeSaid } from '../intake/said.ts'
@@ -253,8 +252,7 @@ const isAccepted = ({ state, compromised }: { state: string; compromised: boolea
   (state === 'active' || state === 'pre-active') && !compromised
 
 /** Of all that the answer says, but for how far the record was read. */
-const tagOf = ({ position: _, ...said }: AssignedView) =>
-  hash('sha256', JSON.stringify(said), 'base64url').slice(0, 22)
+const tagOf = ({ position: _, ...said }: AssignedView) => contentTag(said)
 
 function somethingFor(
   { streams }: Plane,

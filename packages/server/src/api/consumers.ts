@@ -9,16 +9,18 @@ import {
 } from '@rekey/core'
 import type { AnswerOf, BodyOf, routes } from '@rekey/wire'
 import { actorOf, person } from '../access/caller.ts'
-import type { HandlersOf } from '../http/call.ts'
+import { contentTag, type HandlersOf, isSeen, matches, taken } from '../http/call.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
 import { takeObservations } from '../intake/said.ts'
 import { note } from '../registry/credentials.ts'
 import { claimGhost, dismissGhost } from '../registry/ghosts.ts'
-import { consumerOf } from './inventory.ts'
+import { consumerOf, stale } from './inventory.ts'
 import { credentialFor, type Plane, stamp } from './plane.ts'
 
 type ConsumerView = AnswerOf<typeof routes.consumers.put>
 const view = (consumer: Consumer) => consumer as ConsumerView
+/** Of what a person enters: that it was run, or stands idle, is kept whoever changes the rest. */
+const tagOf = ({ lastExercisedAtMs: _, idle: __, ...entered }: Consumer) => contentTag(entered)
 
 export function consumerHandlers(plane: Plane): HandlersOf<'consumers'> {
   const { ground, keep } = plane
@@ -34,18 +36,30 @@ export function consumerHandlers(plane: Plane): HandlersOf<'consumers'> {
       return { items: (await store.consumers(row.id)).map(view) }
     },
 
-    async put({ caller, params, body }) {
+    async get(call) {
+      const { caller, params } = call
+      const row = await credentialFor(plane, caller, 'read', params.credential)
+      const one = await known(row.id, params.id)
+      return isSeen(call, tagOf(one)) ? taken : view(one)
+    },
+
+    async put(call) {
+      const { caller, params, body, reply } = call
       const row = await credentialFor(plane, caller, 'operate', params.credential)
       const before = (await store.consumers(row.id)).find(one => one.id === params.id)
+      const isAsSeen = matches(call, before === undefined ? '' : tagOf(before))
+      if (isAsSeen === false || (isAsSeen && before === undefined)) throw stale()
       pactIsGood(body.pact)
       // Names that were claimed for it stay its own, unless others are given.
       const names = body.seenAs ?? before?.seenAs
       const said = { ...body, id: params.id, ...(names !== undefined && { seenAs: names }) }
       const consumer = consumerOf(row.id, said, before)
       const type = before === undefined ? 'consumerRegistered' : 'consumerChanged'
-      await noted(plane, row.id, { type, consumer, ...stamp(plane, caller) }, [
-        { put: 'consumer', row: consumer },
-      ])
+      const writes = [{ put: 'consumer', row: consumer }] as const
+      // Whoever says what they have seen is refused also when somebody else is faster by a moment.
+      const seq = isAsSeen === null ? null : row.seq
+      await noted(plane, row.id, { type, consumer, ...stamp(plane, caller) }, writes, seq)
+      reply.header('etag', `"${tagOf(consumer)}"`)
       return view(consumer)
     },
 
@@ -198,6 +212,11 @@ async function noted(
   credential: string,
   event: CredentialEvent,
   writes: Parameters<typeof note>[3],
+  seq: number | null = null,
 ): Promise<void> {
-  if (!(await note(ground, credential, [event], writes))) throw busy()
+  const change: Parameters<typeof note>[4] = row => {
+    if (seq !== null && row.seq !== seq) throw stale()
+    return row
+  }
+  if (!(await note(ground, credential, [event], writes, change))) throw busy()
 }

@@ -160,9 +160,38 @@ describe('a consumer', () => {
     assert.equal(told?.type, 'consumerChanged')
   })
 
+  test('is changed as it was seen, or not at all: of many at once one is in time', async () => {
+    const at = `${path}/consumers/queue`
+    const seen = await ask(w.site, 'GET', at, { as: admin })
+    const tag = seen.headers.get('etag') ?? ''
+    assert.equal((await ask(w.site, 'GET', at, { as: admin, headers: { 'if-none-match': tag } })).status, 304)
+    await ok(w.site, 'POST', `${at}/idle`, { as: admin, body: { idle: true, reason: 'off' } })
+    const put = (name: string, headers: Record<string, string>) =>
+      ask(w.site, 'PUT', at, { as: admin, body: { name, behaviour: 'background-job' }, headers })
+    const names = ['ann', 'bob', 'eve', 'kim']
+    const answers = await Promise.all(names.map(name => put(name, { 'if-match': tag })))
+    const inTime = answers.filter(one => one.status === 200)
+    assert.equal(inTime.length, 1, 'to stand idle is no change of what was entered')
+    for (const one of answers)
+      if (one !== inTime[0]) assert.deepEqual([one.status, one.body.code], [412, 'stale-etag'])
+    const now = await ask(w.site, 'GET', at, { as: admin })
+    assert.equal(now.body.name, inTime[0]!.body.name)
+    assert.equal(now.headers.get('etag'), inTime[0]!.headers.get('etag'))
+    for (const match of [tag, '*']) {
+      const body = { name: 'New', behaviour: 'agent' }
+      const fresh = await ask(w.site, 'PUT', `${path}/consumers/fresh`, {
+        as: admin,
+        body,
+        headers: { 'if-match': match },
+      })
+      assert.equal(fresh.body.code, 'stale-etag', 'nobody has seen what is not there')
+    }
+  })
+
   test('that is not there is not removed, idled or attested', async () => {
     const at = `${path}/consumers/none`
     const reason = 'it is gone'
+    await ok(w.site, 'GET', at, { as: admin }, 404)
     const asks: [string, string, object][] = [
       ['DELETE', at, { reason }],
       ['POST', `${at}/idle`, { idle: true, reason }],

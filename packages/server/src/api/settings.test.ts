@@ -36,6 +36,28 @@ describe('the rules', () => {
     assert.deepEqual(await api.get(callAs(admin)), { twoPerson: {} })
   })
 
+  test('are changed as they were seen, or not at all: of two admins the slower one is told', async t => {
+    const { api } = await begun(t)
+    const looks = async () => {
+      const call = callAs(admin)
+      await api.get(call)
+      return call.sent.headers['etag']!
+    }
+    const [ada, bob] = [await looks(), await looks()]
+    const first = callAs(admin, { body, headers: { 'if-match': ada } })
+    await api.put(first)
+    const other = { twoPerson: { staging: ['kill' as const] } }
+    assert.equal(
+      (await problemIn(api.put(callAs(admin, { body: other, headers: { 'if-match': bob } })))).code,
+      'stale-etag',
+    )
+    assert.deepEqual(await api.get(callAs(admin)), body)
+    const seen = await looks()
+    assert.equal(first.sent.headers['etag'], seen, 'whoever changes them has seen what is there then')
+    await api.put(callAs(admin, { body: other, headers: { 'if-match': seen } }))
+    assert.deepEqual(await api.get(callAs(admin)), other)
+  })
+
   test('of an environment are shown to who may read there; those for all to everybody', async t => {
     const { api } = await begun(t)
     await api.put(callAs(admin, { body }))

@@ -99,6 +99,8 @@ describe('the policy', () => {
     fits(routes.signalPolicy.put, await put(callAs(admin, { body })))
     const asked = fits(routes.signalPolicy.get, await get(callAs(adminOf('staging'))))
     assert.deepEqual((asked as { reactions: object }).reactions, {}, 'of other environments nothing is shown')
+    const slow = callAs(admin, { body, headers: { 'if-match': '"what it was before"' } })
+    assert.equal((await problemIn(put(slow))).code, 'stale-etag')
     const bad = { ...body, reactions: { '*': { 'ghost-use': 'kill' } } }
     const problem = await problemIn(put(callAs(admin, { body: bad })))
     assert.equal(problem.more.faults?.[0]?.at, '/body/reactions/*/ghost-use')

@@ -9,12 +9,13 @@ import {
 } from '@rekey/core'
 import type { AnswerOf, routes, SignalView } from '@rekey/wire'
 import { actorOf, type Caller, may, need } from '../access/caller.ts'
-import type { HandlersOf } from '../http/call.ts'
+import { type HandlersOf, taken } from '../http/call.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
 import { kill } from '../kill/kill.ts'
 import type { Incident } from '../signals/record.ts'
 import { allowed, refusedKill } from './kill-proposal.ts'
 import { type Plane, stamp, visible } from './plane.ts'
+import { replaceSingle, shownSingle } from './single.ts'
 
 export function signalHandlers(plane: Plane): HandlersOf<'signals'> {
   const { keep } = plane
@@ -126,14 +127,16 @@ function viewOf(id: string, record: Incident): SignalView {
 }
 
 type PolicyView = AnswerOf<typeof routes.signalPolicy.get>
+const policyAt = { kind: 'signal-policy', id: 'policy', usual: usualSignalPolicy } as const
 const shown = (policy: SignalPolicy) => ({ ...policy, usual: usualReactions }) as PolicyView
 
 export function signalPolicyHandlers(plane: Plane): HandlersOf<'signalPolicy'> {
-  const { keep } = plane
   return {
-    async get({ caller }) {
-      const { reactions, killsPerHour, groupMs } =
-        (await keep.get('signal-policy', 'policy')) ?? usualSignalPolicy
+    async get(call) {
+      const { caller } = call
+      const policy = await shownSingle(plane, call, policyAt)
+      if (policy === null) return taken
+      const { reactions, killsPerHour, groupMs } = policy
       const isSeen = ([environment]: [string, unknown]) =>
         environment === '*' || may(caller, 'read', environment)
       const seen = <T>(by: Readonly<Record<string, T>>) =>
@@ -141,7 +144,8 @@ export function signalPolicyHandlers(plane: Plane): HandlersOf<'signalPolicy'> {
       return shown({ reactions: seen(reactions), killsPerHour: seen(killsPerHour), groupMs })
     },
 
-    async put({ caller, body }) {
+    async put(call) {
+      const { caller, body } = call
       // One record for all: who may change it for one environment only could change it for the others.
       need(caller, 'administer', null)
       const policy = body as SignalPolicy
@@ -154,7 +158,7 @@ export function signalPolicyHandlers(plane: Plane): HandlersOf<'signalPolicy'> {
         })
       }
       const event = { type: 'signalPolicySet', policy, ...stamp(plane, caller) } as const
-      await keep.put('signal-policy', 'policy', policy, { event })
+      await replaceSingle(plane, call, policyAt, policy, event)
       return shown(policy)
     },
   }

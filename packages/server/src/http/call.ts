@@ -1,4 +1,5 @@
 // What a handler is given and answers. A handler knows nothing of HTTP but an entity tag, and a stream where it holds one.
+import { hash } from 'node:crypto'
 import type { AnswerOf, BodyOf, ParamsOf, QueryOf, Route, routes } from '@rekey/wire'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../access/caller.ts'
@@ -51,5 +52,9 @@ export function matches({ request }: Pick<Call<Route>, 'request'>, tag: string):
   if (asked === undefined) return null
   return asked.trim() === '*' || tagsOf(asked).includes(`"${tag}"`)
 }
+
+/** Of what has no number of its own that rises with each change. */
+export const contentTag = (said: unknown): string =>
+  hash('sha256', JSON.stringify(said), 'base64url').slice(0, 22)
 
 const tagsOf = (header: string) => header.split(',').map(one => one.trim().replace(/^W\//, ''))

@@ -1,9 +1,11 @@
 // What was asked lately, by operation and parts. Pages read it, and are drawn anew when it changes. It is asked again when the record
 // says that something changed, or after a time where the record says nothing of it (evidence is not in the record).
-import { type Answer, ask, type Operation, type Parts } from './ask.ts'
+import { type Answer, askTagged, type Operation, type Parts } from './ask.ts'
 
 export interface Shown<T> {
   data: T | undefined
+  /** Of this answer: a write that bears it changes what was seen, and nothing newer. */
+  tag: string | undefined
   error: unknown
   /** When the answer came; null: none has. */
   atMs: number | null
@@ -24,7 +26,7 @@ interface Entry {
 
 const entries = new Map<string, Entry>()
 const mostKept = 200
-const nothing: Shown<unknown> = { data: undefined, error: null, atMs: null, asking: false }
+const nothing: Shown<unknown> = { data: undefined, tag: undefined, error: null, atMs: null, asking: false }
 
 export const keyOf = (operation: Operation, parts: object) => `${operation} ${JSON.stringify(parts)}`
 
@@ -67,8 +69,8 @@ export async function load(key: string): Promise<void> {
   show(entry, { ...entry.shown, asking: true })
   let shown: Shown<unknown>
   try {
-    const data = await ask(entry.operation, entry.parts, { signal: abort.signal, key: null })
-    shown = { data: keep(entry, data), error: null, atMs: Date.now(), asking: false }
+    const { value, tag } = await askTagged(entry.operation, entry.parts, { signal: abort.signal, key: null })
+    shown = { data: keep(entry, value), tag, error: null, atMs: Date.now(), asking: false }
   } catch (error) {
     // What was seen stays on the screen, and says how old it is.
     shown = { ...entry.shown, error, asking: false }
@@ -98,7 +100,7 @@ function show(entry: Entry, shown: Shown<unknown>): void {
 export function put<O extends Operation>(operation: O, parts: Parts<O>, data: Answer<O>): void {
   const entry = entries.get(entryOf(operation, parts))!
   entry.text = JSON.stringify(data)
-  show(entry, { data, error: null, atMs: Date.now(), asking: false })
+  show(entry, { data, tag: undefined, error: null, atMs: Date.now(), asking: false })
 }
 
 /** Asks again for all that is on the screen and may have changed; forgets the rest. */

@@ -19,7 +19,7 @@ interface DecideParts<O extends Operation> {
   asksReason?: boolean | string
   because?: string | null
   /** The state that it is decided on: if that has changed, it is refused. */
-  ifMatch?: string
+  ifMatch?: string | undefined
   /** It was pressed: from now on faults are shown. */
   onTried?: () => void
   done: string | ((answer: Answer<O>) => string)

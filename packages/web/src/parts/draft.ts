@@ -1,5 +1,6 @@
 // What was entered and not sent yet: kept for this tab, so that a reload or an expired session loses nothing. Never for secrets.
-import { useCallback, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
+import { rebased } from './rebased.ts'
 
 const prefix = 'rekey-draft '
 const keyOf = (name: string) => prefix + name
@@ -33,6 +34,29 @@ export function useDraft<T>(name: string, first: T | (() => T)): Draft<T> {
   )
   const drop = useCallback(() => forget(name), [name])
   return { ...held, set, drop }
+}
+
+export interface SharedDraft<T> extends Draft<T> {
+  /** Somebody else saved something meanwhile, and what was entered here stands on top of it. */
+  isOvertaken: boolean
+}
+
+/** Of what others may change at the same time: `now` is as it is there, and follows them. */
+export function useSharedDraft<T>(name: string, now: T): SharedDraft<T> {
+  const { value: held, set: hold, drop, isKept } = useDraft(name, { base: now, value: now })
+  const text = JSON.stringify(now)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is there is the same as long as its text is.
+  const value = useMemo(() => rebased(held.value, held.base, now), [held, text])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: likewise.
+  const set = useCallback((next: T) => hold({ base: now, value: next }), [hold, text])
+  const isTheirs = JSON.stringify(value) === text
+  return {
+    value,
+    set,
+    drop,
+    isKept: isKept && !isTheirs,
+    isOvertaken: !isTheirs && JSON.stringify(held.base) !== text,
+  }
 }
 
 /** A form that has grown a field since then begins with it as a new one does. */

@@ -176,3 +176,15 @@ export function SaidLately() {
     </div>
   )
 }
+
+/** Over a form that somebody else was faster with. */
+export const Meanwhile = () => (
+  <div role="status">
+    <Notice tone="warn" title="It changed while you were at it.">
+      <p>
+        What somebody else saved is in what you see, and what you entered stands on top of it. Look at it once
+        more.
+      </p>
+    </Notice>
+  </div>
+)

@@ -7,12 +7,11 @@ import { needsText, useMay } from '../../api/rights.ts'
 import { useAsk } from '../../api/use.ts'
 import { useWish } from '../../api/wish.ts'
 import { WishNotice } from '../../parts/decide.tsx'
-import { useDraft } from '../../parts/draft.ts'
+import { useSharedDraft } from '../../parts/draft.ts'
 import { toFirstFault } from '../../parts/first-fault.ts'
-import { Await, Notice, say } from '../../parts/notice.tsx'
+import { Await, Meanwhile, Notice, say } from '../../parts/notice.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { placesOf } from '../../parts/problem-places.ts'
-import { wordsOf } from '../../parts/schema-shape.ts'
 import { Crumbs } from './consumer.tsx'
 import { type ConsumerDraft, consumerDraft, readConsumer } from './draft.ts'
 import { ConsumerForm } from './form.tsx'
@@ -27,10 +26,10 @@ interface PageParts {
 export function EditConsumer({ credential, id }: PageParts) {
   const asked = useAsk('consumers.list', { params: { credential } })
   const of = useAsk('credentials.get', { params: { id: credential } })
-  const one = asked.data?.items.find(item => item.id === id)
+  const known = asked.data?.items.find(item => item.id === id)
   return (
     <Page
-      title={id === null ? 'Add a consumer' : `Edit ${one?.name ?? id}`}
+      title={id === null ? 'Add a consumer' : `Edit ${known?.name ?? id}`}
       crumbs={<Crumbs credential={credential} name={of.data?.name} {...(id !== null && { id })} />}
       about={
         id === null
@@ -42,12 +41,14 @@ export function EditConsumer({ credential, id }: PageParts) {
         {view => (
           <Await asked={asked}>
             {({ items }) =>
-              id !== null && one === undefined ? (
+              id === null ? (
+                <Form of={view} all={items} one={null} tag={undefined} />
+              ) : known === undefined ? (
                 <Empty title="There is no such consumer.">
                   <a href={to('credentials', credential, 'consumers')}>See who is registered.</a>
                 </Empty>
               ) : (
-                <Form of={view} all={items} one={one ?? null} />
+                <Registered of={view} all={items} id={id} />
               )
             }
           </Await>
@@ -61,16 +62,23 @@ interface FormParts {
   of: CredentialView
   all: readonly ConsumerRecord[]
   one: ConsumerRecord | null
+  /** It is changed as it was seen, or not at all. */
+  tag: string | undefined
 }
 
-function Form({ of, all, one }: FormParts) {
-  const held = useDraft<ConsumerDraft>(`consumer ${of.id} ${one?.id ?? 'new'}`, () =>
+function Registered({ id, ...rest }: Pick<FormParts, 'of' | 'all'> & { id: string }) {
+  const asked = useAsk('consumers.get', { params: { credential: rest.of.id, id } })
+  return <Await asked={asked}>{one => <Form {...rest} one={one} tag={asked.tag} />}</Await>
+}
+
+function Form({ of, all, one, tag }: FormParts) {
+  const held = useSharedDraft<ConsumerDraft>(
+    `consumer ${of.id} ${one?.id ?? 'new'}`,
     consumerDraft(one ?? undefined),
   )
   const { value: draft } = held
   const [isTried, setTried] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
-  const [begun] = useState(one)
   const wish = useWish()
   const may = useMay('operate', of.environment)
   const { id, input, faults: found } = readConsumer(draft)
@@ -85,16 +93,11 @@ function Form({ of, all, one }: FormParts) {
   const send = async () => {
     setTried(true)
     if (missing > 0) return
-    const { seenAs, ...rest } = input
-    // Names that were claimed meanwhile stay its own, unless somebody changed them here.
-    const areNamesSame = JSON.stringify(seenAs) === JSON.stringify(begun?.seenAs ?? [])
     const answer = await wish.send(
       'consumers.put',
+      { params: { credential: of.id, id }, body: input },
       {
-        params: { credential: of.id, id },
-        body: { ...rest, ...(!areNamesSame && seenAs !== undefined && { seenAs }) },
-      },
-      {
+        ifMatch: tag,
         onFailed: error => {
           if (error instanceof ProblemError) setProblem(error.problem)
           return false
@@ -121,7 +124,7 @@ function Form({ of, all, one }: FormParts) {
           {needsText('operate', of.environment)}
         </Notice>
       )}
-      <Meanwhile begun={begun} now={one} />
+      {held.isOvertaken && <Meanwhile />}
       {held.isKept && (
         <Notice>
           <span className="row between">
@@ -172,24 +175,5 @@ function Form({ of, all, one }: FormParts) {
         )}
       </div>
     </form>
-  )
-}
-
-/** The API takes a consumer as it is sent, so somebody else's change is told before it is overwritten. */
-function Meanwhile({ begun, now }: { begun: ConsumerRecord | null; now: ConsumerRecord | null }) {
-  if (begun === null || now === null || JSON.stringify(begun) === JSON.stringify(now)) return null
-  const names = (Object.keys(now) as (keyof ConsumerRecord)[]).filter(
-    name => JSON.stringify(begun[name]) !== JSON.stringify(now[name]),
-  )
-  return (
-    <div role="status">
-      <Notice tone="warn" title="It changed while you were at it.">
-        <p>
-          Of what is registered, these are different now:{' '}
-          {names.map(name => wordsOf(name).toLowerCase()).join(', ')}. To save puts what stands here in their
-          place; leave it and begin anew to start from what is there.
-        </p>
-      </Notice>
-    </div>
   )
 }

@@ -4,8 +4,8 @@ import { to } from '../../address.ts'
 import { useAsk } from '../../api/use.ts'
 import { Button } from '../../parts/button.tsx'
 import { Decide } from '../../parts/decide.tsx'
-import { useDraft } from '../../parts/draft.ts'
-import { Await, Notice } from '../../parts/notice.tsx'
+import { useSharedDraft } from '../../parts/draft.ts'
+import { Await, Meanwhile, Notice } from '../../parts/notice.tsx'
 import { AddEnvironment } from './environments-field.tsx'
 import { useEnvironments } from './known.ts'
 import { PartOf, useOpen } from './part.tsx'
@@ -36,13 +36,13 @@ export function RulesPart() {
         </>
       }
     >
-      <Await asked={asked}>{rules => <Whole key={JSON.stringify(rules)} rules={rules} />}</Await>
+      <Await asked={asked}>{rules => <Whole rules={rules} tag={asked.tag} />}</Await>
     </PartOf>
   )
 }
 
-function Whole({ rules }: { rules: Rules }) {
-  const { value, set, drop } = useDraft<RulesDraft>('rules', rules.twoPerson)
+function Whole({ rules, tag }: { rules: Rules; tag: string | undefined }) {
+  const { value, set, drop, isOvertaken } = useSharedDraft<RulesDraft>('rules', rules.twoPerson)
   const { what, open, close } = useOpen()
   const [added, setAdded] = useState<readonly string[]>([])
   const known = useEnvironments([...Object.keys(value), ...added])
@@ -99,6 +99,7 @@ function Whole({ rules }: { rules: Rules }) {
         ))}
       </ul>
       <AddEnvironment onAdd={place => setAdded([...added, place])} />
+      {isOvertaken && <Meanwhile />}
       <Changes changes={changes} />
       <div className="row">
         <Button
@@ -126,11 +127,13 @@ function Whole({ rules }: { rules: Rules }) {
           title="Change the rules?"
           confirm="Change them"
           operation="settings.put"
+          ifMatch={tag}
           parts={() => ({ body: rulesOf(value) })}
           done="The rules count from now on."
           onDone={drop}
           onClose={close}
         >
+          {isOvertaken && <Meanwhile />}
           <Changes changes={changes} />
           {changes.some(one => one.includes('one person is enough')) && (
             <Notice tone="warn">

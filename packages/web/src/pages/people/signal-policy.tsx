@@ -3,9 +3,9 @@ import { useState } from 'react'
 import { useAsk } from '../../api/use.ts'
 import { Button } from '../../parts/button.tsx'
 import { Decide } from '../../parts/decide.tsx'
-import { useDraft } from '../../parts/draft.ts'
+import { useSharedDraft } from '../../parts/draft.ts'
 import { SelectField, TextField } from '../../parts/fields.tsx'
-import { Await, Notice } from '../../parts/notice.tsx'
+import { Await, Meanwhile, Notice } from '../../parts/notice.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Chips } from '../../parts/table.tsx'
 import { kindWords, reactionMeans } from '../signals/words.ts'
@@ -37,14 +37,14 @@ export function SignalPolicyPart() {
       changes="everywhere"
       about="What is done when somebody says that something is wrong with a credential. A kill without a person takes a verified channel and an exact match besides, whatever stands here."
     >
-      <Await asked={asked}>{policy => <Whole key={JSON.stringify(policy)} policy={policy} />}</Await>
+      <Await asked={asked}>{policy => <Whole policy={policy} tag={asked.tag} />}</Await>
     </PartOf>
   )
 }
 
-function Whole({ policy }: { policy: Policy }) {
-  const [begin] = useState(() => policyDraft(policy))
-  const { value, set, drop } = useDraft('signal-policy', begin)
+function Whole({ policy, tag }: { policy: Policy; tag: string | undefined }) {
+  const begin = policyDraft(policy)
+  const { value, set, drop, isOvertaken } = useSharedDraft('signal-policy', begin)
   const { what, open, close } = useOpen()
   const [added, setAdded] = useState<readonly string[]>([])
   const places = [...new Set([...placesOf(value), ...added])]
@@ -110,6 +110,7 @@ function Whole({ policy }: { policy: Policy }) {
         onChange={group => set({ ...value, group })}
       />
       <Means />
+      {isOvertaken && <Meanwhile />}
       <Changes changes={changes} />
       <div className="row">
         <Button
@@ -137,11 +138,13 @@ function Whole({ policy }: { policy: Policy }) {
           title="Change the signal policy?"
           confirm="Change it"
           operation="signalPolicy.put"
+          ifMatch={tag}
           parts={() => ({ body })}
           done="The policy counts for what comes from now on."
           onDone={drop}
           onClose={close}
         >
+          {isOvertaken && <Meanwhile />}
           <Changes changes={changes} />
           {killsByItself(body) && (
             <Notice tone="warn" title="Something here kills without a person.">
