@@ -8,7 +8,7 @@ const pages: readonly [name: string, at: string][] = [
   ['credential-consumers', `credentials/${credential.id}/consumers`],
   ['credential-versions', `credentials/${credential.id}/versions`],
   ['credential-policy', `credentials/${credential.id}/policy`],
-  ['credential-blast-radius', `credentials/${credential.id}/blast-radius`],
+  ['credential-blast-radius', `credentials/${credential.id}/radius`],
   ['credential-uses', `credentials/${credential.id}/uses`],
   ['credential-history', `credentials/${credential.id}/history`],
   ['rotations', 'rotations?which=all'],

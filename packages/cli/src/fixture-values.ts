@@ -102,6 +102,7 @@ export const rotation: Answer<'rotations.get'> = {
     of: 11,
     enteredMs: specMs - 40 * minuteMs,
     waitsFor: `the observation to last until ${new Date(specMs + 20 * minuteMs).toISOString()}, every gate to open, and the approval of a person`,
+    notBeforeMs: specMs + 20 * minuteMs,
   },
   problem: null,
   turnedBecause: null,

@@ -92,6 +92,7 @@ export interface Consumer {
   seenAs?: string[]
   /** What it declares about its use; whatever is outside is a signal. Absent: only what is unusual for it is. */
   pact?: UsePact
+  /** When it last worked, its own way; null: it was never seen to. */
   lastExercisedAtMs: number | null
   /** Declared not to run at all for now, by a named person. */
   idle: { by: string; atMs: number; reason: string } | null

@@ -86,6 +86,7 @@ export const rotationView = Type.Object({
       of: Type.Integer(),
       enteredMs: ms,
       waitsFor: orNull(Type.String({ description: 'What it waits for: a time, a person, evidence' })),
+      notBeforeMs: orNull(ms),
     }),
   ),
   problem: orNull(said),

@@ -133,14 +133,21 @@ describe('rekey rotation watch', () => {
         one.gate === 'decision' ? one : { ...one, open: true, missing: [] },
       ),
     }
-    await withPlane(
-      watching(inTurn(rotation), { [`GET /rotations/${id}/gates`]: onlyDecision }),
-      async plane => {
-        const typed = await type(['rotation', 'watch', id], { plane, pauses: 9, terminal: true })
-        assert.equal(typed.code, 4)
-        assert.match(typed.err, /next: rekey rotation retire/)
-      },
-    )
+    const { notBeforeMs } = rotation.step!
+    const observed = (nowMs: number) =>
+      watching(inTurn(rotation), {
+        [`GET /rotations/${id}/gates`]: onlyDecision,
+        [`GET /rotations/${id}/ledger`]: { ...values.ledger, rows: [], nowMs },
+      })
+    await withPlane(observed(notBeforeMs!), async plane => {
+      const typed = await type(['rotation', 'watch', id], { plane, pauses: 9, terminal: true })
+      assert.equal(typed.code, 4)
+      assert.match(typed.err, /next: rekey rotation retire/)
+    })
+    await withPlane(observed(notBeforeMs! - 1), async plane => {
+      const typed = await type(['rotation', 'watch', id], { plane, pauses: 3 })
+      assert.equal(typed.code, 130, 'while it is observed nobody can decide')
+    })
     await withPlane(watching(inTurn(rotation)), async plane => {
       assert.equal((await type(['rotation', 'watch', id], { plane, pauses: 3 })).code, 130)
     })

@@ -9,7 +9,7 @@ import {
 } from '@rekey/core'
 import type { AnswerOf, BodyOf, routes } from '@rekey/wire'
 import { actorOf, person } from '../access/caller.ts'
-import { contentTag, type HandlersOf, isSeen, matches, taken } from '../http/call.ts'
+import { contentTag, type HandlersOf, matches } from '../http/call.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
 import { takeObservations } from '../intake/said.ts'
 import { note } from '../registry/credentials.ts'
@@ -36,11 +36,11 @@ export function consumerHandlers(plane: Plane): HandlersOf<'consumers'> {
       return { items: (await store.consumers(row.id)).map(view) }
     },
 
-    async get(call) {
-      const { caller, params } = call
+    async get({ caller, params, reply }) {
       const row = await credentialFor(plane, caller, 'read', params.credential)
       const one = await known(row.id, params.id)
-      return isSeen(call, tagOf(one)) ? taken : view(one)
+      reply.header('etag', `"${tagOf(one)}"`)
+      return view(one)
     },
 
     async put(call) {

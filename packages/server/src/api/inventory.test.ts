@@ -164,7 +164,6 @@ describe('a consumer', () => {
     const at = `${path}/consumers/queue`
     const seen = await ask(w.site, 'GET', at, { as: admin })
     const tag = seen.headers.get('etag') ?? ''
-    assert.equal((await ask(w.site, 'GET', at, { as: admin, headers: { 'if-none-match': tag } })).status, 304)
     await ok(w.site, 'POST', `${at}/idle`, { as: admin, body: { idle: true, reason: 'off' } })
     const put = (name: string, headers: Record<string, string>) =>
       ask(w.site, 'PUT', at, { as: admin, body: { name, behaviour: 'background-job' }, headers })

@@ -74,6 +74,7 @@ describe('the view of a rotation', () => {
       view.step?.waitsFor ?? '',
       /^the wave to stand without harm until .*, and its gates to open$/,
     )
+    assert.ok(view.step?.waitsFor?.includes(instant(view.step.notBeforeMs!)))
     assert.equal(gates.stage, 'wave')
     assert.ok(!gates.gates.some(one => one.gate === 'quiet'))
     assert.ok(view.assignments.length > 0 && view.assignments.every(one => one.side === 'new'))
@@ -91,6 +92,7 @@ describe('the view of a rotation', () => {
       view.step?.waitsFor,
       `the observation to last until ${instant(untilMs)}, every gate to open, and the approval of two people`,
     )
+    assert.equal(view.step?.notBeforeMs, untilMs)
     assert.equal(gates.stage, 'retire')
     assert.deepEqual(gates.gates.find(one => one.gate === 'decision')?.missing[0]?.what, 'decision-due')
     const web = ledger.rows.find(row => row.consumer === 'web')!

@@ -11,7 +11,7 @@ import {
 } from '@rekey/core'
 import type { CredentialRow, RotationRow } from '@rekey/store'
 import type { RotationView } from '@rekey/wire'
-import { stepText, waitsFor } from './waits.ts'
+import { notBeforeMs, stepText, waitsFor } from './waits.ts'
 
 export function rotationView({ state, seq }: RotationRow, { record }: CredentialRow): RotationView {
   const { id, credential, plan, trigger, openedBy, openedMs, startAtMs, old } = state
@@ -44,10 +44,25 @@ export function stepView(state: Rotation): RotationView['step'] {
   if (state.phase === 'ended') return null
   if (state.phase === 'planned') {
     const { plan, openedMs } = state
-    return { do: 'start', at: 0, of: plan.course.length, enteredMs: openedMs, waitsFor: waits }
+    const { startAtMs } = state
+    return {
+      do: 'start',
+      at: 0,
+      of: plan.course.length,
+      enteredMs: openedMs,
+      waitsFor: waits,
+      notBeforeMs: startAtMs,
+    }
   }
   const { at, course, enteredMs } = state.progress
-  return { do: stepOf(state).do, at: at + 1, of: course.length, enteredMs, waitsFor: waits }
+  return {
+    do: stepOf(state).do,
+    at: at + 1,
+    of: course.length,
+    enteredMs,
+    waitsFor: waits,
+    notBeforeMs: notBeforeMs(state),
+  }
 }
 
 function endView(state: Rotation): Pick<RotationView, 'ending' | 'because' | 'endedMs'> {

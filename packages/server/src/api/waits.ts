@@ -44,7 +44,6 @@ function whileStuck(state: Extract<Rotation, { phase: 'stuck' }>): string {
 
 function running(state: Underway): string | null {
   const { step, enteredMs } = state.progress
-  const { windows, waves } = state.plan
   switch (step.kind) {
     case 'effect':
       if (step.effect.is === 'intended') return 'the answer of the target'
@@ -53,19 +52,37 @@ function running(state: Underway): string | null {
         ? `its time: ${instant(step.effect.afterMs)}`
         : `another try at ${instant(step.effect.afterMs)}`
     case 'move': {
-      if (step.movedMs === null) return null
-      const at = stepOf(state)
-      const settleMs = at.do === 'move' ? (waves[at.wave]?.settleMs ?? 0) : 0
-      return `the wave to stand without harm until ${instant(step.movedMs + settleMs)}, and its gates to open`
+      const settledMs = notBeforeMs(state)
+      if (settledMs === null) return null
+      return `the wave to stand without harm until ${instant(settledMs)}, and its gates to open`
     }
     case 'observe': {
       if (stageOf(state) !== 'retire') return 'every gate to open'
       const needed = state.plan.decision.approvals - state.approvals.length
       const people = needed <= 0 ? '' : `, and the approval of ${needed === 1 ? 'a person' : 'two people'}`
-      return `the observation to last until ${instant(enteredMs + windows.observeMs)}, every gate to open${people}`
+      return `the observation to last until ${instant(notBeforeMs(state)!)}, every gate to open${people}`
     }
     case 'watch':
-      return `nobody to reach for the disabled version until ${instant(enteredMs + windows.watchMs)}`
+      return `nobody to reach for the disabled version until ${instant(notBeforeMs(state)!)}`
+  }
+}
+
+/** Whatever is proved, and whoever decides: the step is not over before it. null: that is not a matter of time. */
+export function notBeforeMs(state: Underway): number | null {
+  const { step, enteredMs } = state.progress
+  const { windows, waves } = state.plan
+  switch (step.kind) {
+    case 'effect':
+      return null
+    case 'move': {
+      const at = stepOf(state)
+      const settleMs = at.do === 'move' ? (waves[at.wave]?.settleMs ?? 0) : 0
+      return step.movedMs === null ? null : step.movedMs + settleMs
+    }
+    case 'observe':
+      return stageOf(state) === 'retire' ? enteredMs + windows.observeMs : null
+    case 'watch':
+      return enteredMs + windows.watchMs
   }
 }
 

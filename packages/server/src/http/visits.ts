@@ -84,6 +84,7 @@ export const visits: Record<string, VisitOf> = {
   'credentials.map': w => ofCredential(w),
   'credentials.uses': w => ofCredential(w, { query: { fromMs: 0, toMs: w.b.clock.nowMs } }),
   'consumers.list': w => ({ params: { credential: w.b.credential } }),
+  'consumers.get': w => ({ params: { credential: w.b.credential, id: 'web' } }),
   'consumers.put': w => ofConsumer(w, 'nightly', consumer),
   'consumers.idle': w => ofConsumer(w, 'nightly', { idle: true, reason }),
   'consumers.attest': w => ofConsumer(w, 'web', { saw: 'restarted', version: 1, note: reason }),

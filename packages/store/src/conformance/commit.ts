@@ -236,7 +236,7 @@ export function commitRules(rule: Rule): void {
       assert.deepEqual(await store.rotationFacts('r1'), {
         row: rotationRow('r1', 'doc'),
         credential,
-        consumers: [consumer('doc', 'web')],
+        consumers: [{ ...consumer('doc', 'web'), lastExercisedAtMs: nowMs }],
         versions: [version('doc', 2)],
         assignments: [assignment],
         ledger,

@@ -40,6 +40,41 @@ export function observeRules(rule: Rule): void {
     assert.deepEqual(entries, [fold(emptyEntry('doc', 'job'), first[2]!), expected])
   })
 
+  rule(
+    'when a consumer last worked is known, whatever the version and the order of what is heard',
+    async store => {
+      await withConsumers(store, 'web', 'job')
+      const worked = async () =>
+        Object.fromEntries((await store.consumers('doc')).map(one => [one.id, one.lastExercisedAtMs ?? null]))
+      const away = { ...used, path: 'fallback' } as const
+      await store.observe(
+        batchOf([
+          observation({ statement: failed, atMs: nowMs + 9 }),
+          observation({ statement: away, atMs: nowMs + 8 }),
+          observation({ statement: { says: 'loaded' }, atMs: nowMs + 7 }),
+        ]),
+      )
+      assert.deepEqual(await worked(), { job: null, web: null }, 'none of these is work, done its own way')
+      await store.observe(batchOf([observation({ atMs: nowMs })]))
+      for (let version = 2; version < 9; version++) {
+        const late = observation({ version, statement: failed, atMs: nowMs + version })
+        await store.observe(batchOf([late, observation({ version, atMs: nowMs - version })]))
+      }
+      assert.deepEqual(
+        await worked(),
+        { job: null, web: nowMs },
+        'the ledger keeps no word of that version any more',
+      )
+      const [job, web] = await store.allConsumers({ after: null, limit: 9 })
+      assert.deepEqual([job?.lastExercisedAtMs ?? null, web?.lastExercisedAtMs], [null, nowMs])
+      await committed(
+        store,
+        commitOf([], [{ put: 'consumer', row: { ...web!, lastExercisedAtMs: nowMs + 1 } }]),
+      )
+      assert.equal((await worked())['web'], nowMs + 1, 'the later of what is written and what was seen')
+    },
+  )
+
   rule('the version in use is remembered, however many came and went after it', async store => {
     await withConsumers(store, 'web')
     const versions = [1, 2, 3, 4, 5, 6].map(number => ({

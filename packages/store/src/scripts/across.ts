@@ -3,7 +3,7 @@
 import type { Consumer, Ghost, Version } from '@rekey/core'
 import type { OpenGhosts, Page, Past, RowPlace, StoredEvent } from '../contract.ts'
 import type { Dialect, Param, Script } from '../script.ts'
-import { eventColumns } from './read.ts'
+import { consumersWithWork, eventColumns, withWork } from './read.ts'
 import { eventOf, ghostOf } from './rows.ts'
 import { int, json, one, text } from './statements.ts'
 
@@ -14,12 +14,13 @@ interface AcrossPage {
 
 export function* allConsumers(_: Dialect, { after, limit }: AcrossPage): Script<Consumer[]> {
   const rows = yield one(
-    'SELECT record FROM consumers WHERE (credential, id) > ($1, $2) ORDER BY credential, id LIMIT $3',
+    `SELECT record, worked_ms FROM ${consumersWithWork}
+      WHERE (consumers.credential, id) > ($1, $2) ORDER BY consumers.credential, id LIMIT $3`,
     after?.credential ?? '',
     after?.id ?? '',
     limit,
   )
-  return rows.map(row => json<Consumer>(row, 'record'))
+  return rows.map(row => withWork(json<Consumer>(row, 'record'), row))
 }
 
 export function* currentVersions(_: Dialect, { after, limit }: Page): Script<Version[]> {

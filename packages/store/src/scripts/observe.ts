@@ -2,7 +2,7 @@
 // and written back once, however many observations speak of it.
 import type { Observation } from '@rekey/core'
 import { maybeAccepted } from '@rekey/core/credential'
-import { type Entry, emptyEntry, foldKeeping, joined, versionsKept } from '@rekey/core/entry'
+import { type Entry, emptyEntry, foldKeeping, joined, latest, versionsKept } from '@rekey/core/entry'
 import type { ObservationBatch, Observed } from '../contract.ts'
 import type { Dialect, Param, Script } from '../script.ts'
 import { addToBuckets, openBucketMs } from './buckets.ts'
@@ -10,14 +10,14 @@ import { wakeAll } from './due.ts'
 import { packEntry, unpackEntry } from './packed-entry.ts'
 import { versions } from './read.ts'
 import { type Sightings, sightings } from './sightings.ts'
-import { byKey, columns, int, list, one, portions, text, textOrNull } from './statements.ts'
+import { byKey, columns, int, intOrNull, list, one, portions, text, textOrNull } from './statements.ts'
 
 /** A rotation is looked at this long after an observation, so that a burst of them wakes it once. */
 const wakeAfterMs = 1_000
 /** One batch writes so many entries in a statement; and reads so many, found by their credentials. */
 const portion = 1_024
 
-const entryColumns = columns('credential:text consumer:text entry:text')
+const entryColumns = columns('credential:text consumer:text entry:text worked_ms:bigint')
 const coverageColumns = columns('credential:text from_ms:bigint to_ms:bigint')
 const ghostColumns = columns(
   'id:text credential:text seen_as:text version:bigint first_ms:bigint last_ms:bigint count:bigint state:text',
@@ -76,10 +76,14 @@ function* foldEntries(dialect: Dialect, { entries }: Sightings): Script<void> {
     const living = isAnyOverfull(known, said) ? yield* livingOf(dialect, credential) : []
     for (const consumer of [...said.keys()].sort()) {
       const before = known.get(consumer)
-      let entry = before ?? emptyEntry(credential, consumer)
-      for (const observation of said.get(consumer)!) entry = foldKeeping(living, entry, observation)
+      let entry = before?.entry ?? emptyEntry(credential, consumer)
+      let workedMs = before?.workedMs ?? null
+      for (const observation of said.get(consumer)!) {
+        entry = foldKeeping(living, entry, observation)
+        if (isWork(observation)) workedMs = latest(workedMs, observation.atMs)
+      }
       const into = before === undefined ? fresh : changed
-      into.push([credential, consumer, packEntry(entry)])
+      into.push([credential, consumer, packEntry(entry), workedMs])
     }
   }
   // Two batches that both found no entry meet at the primary key, and the loser is run again: nothing is overwritten.
@@ -88,13 +92,22 @@ function* foldEntries(dialect: Dialect, { entries }: Sightings): Script<void> {
     yield { update: 'entries', columns: entryColumns, keys: 2, rows: changed, where: '' }
 }
 
+/** Its own way, and with success: a fallback that stepped in has not exercised it. */
+const isWork = ({ statement }: Observation) =>
+  statement.says === 'used' && statement.outcome === 'success' && statement.path !== 'fallback'
+
+interface Known {
+  entry: Entry
+  workedMs: number | null
+}
+
 /** Only where a version comes to a full entry is anything forgotten, and only then must it be known what may not be. */
 function isAnyOverfull(
-  known: ReadonlyMap<string, Entry>,
+  known: ReadonlyMap<string, Known>,
   said: ReadonlyMap<string, readonly Observation[]>,
 ): boolean {
   for (const [consumer, observations] of said) {
-    const numbers = (known.get(consumer)?.versions ?? []).map(one => one.version)
+    const numbers = (known.get(consumer)?.entry.versions ?? []).map(one => one.version)
     const before = numbers.length
     for (const { version } of observations) {
       if (version !== null && !numbers.includes(version)) numbers.push(version)
@@ -113,18 +126,19 @@ function* entriesOf(
   dialect: Dialect,
   credential: string,
   consumers: readonly string[],
-): Script<Map<string, Entry>> {
-  const known = new Map<string, Entry>()
+): Script<Map<string, Known>> {
+  const known = new Map<string, Known>()
   for (const some of portions(consumers, portion)) {
     const among = list(some, [credential])
     const rows = yield one(
-      `SELECT consumer, entry FROM entries WHERE credential = $1 AND consumer IN ${among.sql}
+      `SELECT consumer, entry, worked_ms FROM entries WHERE credential = $1 AND consumer IN ${among.sql}
         ORDER BY consumer ${dialect.forUpdate}`,
       ...among.params,
     )
     for (const row of rows) {
       const consumer = text(row, 'consumer')
-      known.set(consumer, unpackEntry(credential, consumer, text(row, 'entry')))
+      const entry = unpackEntry(credential, consumer, text(row, 'entry'))
+      known.set(consumer, { entry, workedMs: intOrNull(row, 'worked_ms') })
     }
   }
   return known

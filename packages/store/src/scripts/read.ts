@@ -12,7 +12,7 @@ import type {
 import type { Dialect, Row, Script } from '../script.ts'
 import { meta } from './meta.ts'
 import { assignmentOf, credentialOf, entryOf, eventOf, ghostOf, rotationOf } from './rows.ts'
-import { int, one, record } from './statements.ts'
+import { int, intOrNull, one, record } from './statements.ts'
 
 export const eventColumns = 'position, stream, seq, type, at_ms, actor, data, leaf'
 
@@ -63,8 +63,22 @@ export function* credentials(_: Dialect, { after, limit }: Page): Script<Credent
 }
 
 export function* consumers(_: Dialect, credential: string): Script<Consumer[]> {
-  const rows = yield one('SELECT record FROM consumers WHERE credential = $1 ORDER BY id', credential)
-  return rows.map(row => record<Consumer>(row, 'record'))
+  const rows = yield one(
+    `SELECT record, worked_ms FROM ${consumersWithWork} WHERE consumers.credential = $1 ORDER BY id`,
+    credential,
+  )
+  return rows.map(row => withWork(record<Consumer>(row, 'record'), row))
+}
+
+/** What a consumer's record says was entered; when it last worked is known from what was observed. */
+export const consumersWithWork = `consumers LEFT JOIN entries
+  ON entries.credential = consumers.credential AND entries.consumer = consumers.id`
+
+export function withWork(consumer: Consumer, row: Row): Consumer {
+  const workedMs = intOrNull(row, 'worked_ms')
+  return workedMs === null || workedMs <= (consumer.lastExercisedAtMs ?? 0)
+    ? consumer
+    : { ...consumer, lastExercisedAtMs: workedMs }
 }
 
 export function* versions(_: Dialect, credential: string): Script<Version[]> {

@@ -74,13 +74,13 @@ async function look(call: Talk, id: string): Promise<Seen> {
 }
 
 /** null: it goes on by itself. */
-function overOf({ gates, rotation }: Seen): number | null {
+function overOf({ gates, ledger, rotation }: Seen): number | null {
   const { ending, phase, plan, step } = rotation
   if (phase === 'ended') return ending === 'completed' ? 0 : exitCodes.failed
   if (phase === 'held' || phase === 'contained' || phase === 'stuck') return exitCodes.waits
   if (phase === 'planned') return plan.gaps.length > 0 ? exitCodes.waits : null
   if (step?.waitsFor?.startsWith('a person to ')) return exitCodes.waits
-  if (gates === null || gates.open) return null
+  if (gates === null || gates.open || ledger.nowMs < (step?.notBeforeMs ?? 0)) return null
   return gates.gates.every(one => one.open || one.gate === 'decision') ? exitCodes.waits : null
 }
 

@@ -41,7 +41,7 @@ const rotation = {
   problem: null,
   old: { version: 3, handle: null, fingerprint: null, life: 'active' },
   new: { version: 4, handle: null, fingerprint: null, life: 'active' },
-  step: { do: 'observe', at: 5, of: 9, enteredMs: 0, waitsFor: 'every gate to open' },
+  step: { do: 'observe', at: 5, of: 9, enteredMs: 0, waitsFor: 'every gate to open', notBeforeMs: 100 },
   approvals: [],
   plan: { approvals: 1, course: ['mint', 'observe before leaving old', 'disable old'] },
 } as unknown as RotationView
@@ -55,7 +55,7 @@ const gates = (isQuiet: boolean): GatesView => ({
   stage: 'retire',
   open: false,
   gates: [gate('quiet', isQuiet), gate('decision', false)],
-  nowMs: 0,
+  nowMs: 100,
 })
 
 test('while anybody has not shown that it can do without, the answer is no, and names them', () => {
@@ -86,6 +86,11 @@ test('it may be retired only when the gates of retirement are open, not when all
   assert.equal(verdictOf(rotation, rows, gates(false)).mayRetire, false)
   assert.equal(verdictOf(rotation, rows, { ...gates(true), stage: 'wave' }).mayRetire, false)
   assert.equal(verdictOf(rotation, rows, null).mayRetire, false)
+  assert.equal(
+    verdictOf(rotation, rows, { ...gates(true), nowMs: 99 }).mayRetire,
+    false,
+    'it is observed still',
+  )
   const open = verdictOf(rotation, rows, gates(true))
   assert.equal(open.mayRetire, true)
   assert.equal(open.next, 'One person has to decide.')

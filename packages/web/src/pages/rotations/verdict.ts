@@ -26,7 +26,7 @@ export interface Holder {
 }
 
 type Ledger = Pick<LedgerView, 'rows' | 'leaving' | 'arriving' | 'ghosts'>
-type Gates = Pick<GatesView, 'stage' | 'open' | 'gates'>
+type Gates = Pick<GatesView, 'stage' | 'open' | 'gates' | 'nowMs'>
 
 export function verdictOf(rotation: RotationView, ledger: Ledger, gates: Gates | null): Verdict {
   const holders = holdersOf(ledger)
@@ -60,10 +60,11 @@ export function verdictOf(rotation: RotationView, ledger: Ledger, gates: Gates |
   return { tone: 'warn', text: `Not yet. ${stays}`, next: waits(rotation), holders, mayRetire: false }
 }
 
-/** All that the world can show is shown; what is left is a person's to say. */
+/** All that the world can show is shown, for as long as was agreed; what is left is a person's to say. */
 const isAskedForDecision = ({ step }: RotationView, gates: Gates | null) =>
   step?.do === 'observe' &&
   gates?.stage === 'retire' &&
+  gates.nowMs >= (step.notBeforeMs ?? 0) &&
   gates.gates.length > 0 &&
   gates.gates.every(({ gate, open }) => open || gate === 'decision')
 
