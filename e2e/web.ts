@@ -5,7 +5,6 @@
 // With --pictures (npm run pictures) the docs get theirs anew.
 // With --quick what happens is shown, and how it looks is not looked at: no figure of axe is one of its.
 // Exit code 1: something was not shown, axe found something, a page was wider than its window, or a script failed.
-import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { personWith } from '@rekey/demo'
@@ -18,6 +17,7 @@ import { hard } from './web/hard.ts'
 import { kill, proof } from './web/kill.ts'
 import { everyPage } from './web/pages.ts'
 import { exerciseAndRetire, planAndOpen, refused, refusedByTheServer } from './web/rotate.ts'
+import { strangers } from './web/strangers.ts'
 import { openWorld } from './web/world.ts'
 
 const { values: asked } = parseArgs({
@@ -52,6 +52,7 @@ const story: Story = {
   shown: {},
   say,
   isQuick: asked.quick,
+  pictures: asked.pictures ? picturesOf(join(import.meta.dirname, '../docs/pictures')) : null,
 }
 let fault: string | null = null
 try {
@@ -80,6 +81,7 @@ async function tell(): Promise<void> {
   await chapter('a kill', () => kill(story))
   await chapter('a proof', () => proof(story))
   await chapter('what goes wrong in practice', () => hard(story, api, rotation))
+  await chapter('strangers', () => strangers(story, api))
   await chapter('every page', () => everyPage(story, asked.only ?? null))
 }
 
@@ -99,23 +101,19 @@ async function token() {
   return personWith(who.id, made.token, () => [address])
 }
 
-/** Those that the docs show. */
-const pictures = {
-  now: 'now-refused',
-  rotation: 'rotation',
-  map: 'credential-map',
-  kill: 'kill-confirmed',
-  proof: 'proof',
+/** Those that the docs show, by the look that they are taken of. */
+function picturesOf(folder: string): Record<string, string> {
+  const named = {
+    'now-refused': 'now',
+    rotation: 'rotation',
+    'behaviour-map': 'map',
+    'kill-confirmed': 'kill',
+    proof: 'proof',
+  }
+  return Object.fromEntries(Object.entries(named).map(([look, name]) => [look, join(folder, `${name}.png`)]))
 }
 
 function report(): void {
-  if (asked.pictures && fault === null) {
-    for (const [name, look] of Object.entries(pictures))
-      copyFileSync(
-        join(asked.folder, `${look}-desktop-light.png`),
-        join(import.meta.dirname, '../docs/pictures', `${name}.png`),
-      )
-  }
   const violations = story.looks.flatMap(one =>
     one.violations.map(text => `${one.name} ${one.size} ${one.scheme}: ${text}`),
   )

@@ -17,6 +17,8 @@ export interface Story {
   say(text: string): void
   /** What happens is shown, and how it looks is not looked at. */
   isQuick: boolean
+  /** Where those go that the docs show, by the name of the look; null: they stay as they are. */
+  pictures: Readonly<Record<string, string>> | null
 }
 
 export const person = { id: 'alice', name: 'Alice Martin', password: 'three quiet otters swim' }
@@ -24,8 +26,13 @@ export const credential = { id: 'intake-db', name: 'Intake database' }
 
 /** A page in both sizes and schemes, with what axe has against it. */
 export async function look(story: Story, name: string): Promise<void> {
-  if (story.isQuick) return
-  story.looks.push(...(await lookAt(story.page, name, story.folder)))
+  const { folder, isQuick, looks, page, pictures } = story
+  if (!isQuick) looks.push(...(await lookAt(page, name, folder)))
+  const path = pictures?.[name]
+  if (path === undefined) return
+  // The docs show what stands on a screen, and not the whole of a long page.
+  await page.locator('.map-frame').evaluateAll(([map]) => map?.scrollIntoView({ block: 'center' }))
+  await page.screenshot({ path })
 }
 
 /** Goes to a page by its address, as a link that was sent to somebody. */

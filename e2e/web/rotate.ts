@@ -74,4 +74,7 @@ export async function exerciseAndRetire(story: Story, fleet: Fleet): Promise<voi
   await page.getByText(/It is complete: version 1 is dead/).waitFor({ timeout: patienceMs })
   story.shown['retired'] = true
   await look(story, 'rotation-ended')
+  await visit(story, `credentials/${credential.id}/map`)
+  await page.getByRole('group', { name: /^Map of/ }).waitFor()
+  await look(story, 'behaviour-map')
 }

@@ -10,4 +10,5 @@ export {
   setUp,
   startControlPlane,
 } from './plane/control-plane.ts'
+export { sendSignal } from './plane/signal.ts'
 export { Stage } from './show/stage.ts'

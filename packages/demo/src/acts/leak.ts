@@ -1,9 +1,9 @@
 // Act 3: the token is in a public place, and somebody uses it. A signed signal comes in, Rekey knows the value again by its fingerprint, and kills
 // it everywhere without asking anybody.
-import { createHmac, randomUUID } from 'node:crypto'
 import { copyFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { KillView, SignalView } from '@rekey/wire'
+import { sendSignal } from '../plane/signal.ts'
 import { files, type Launched, started } from '../platform/launch.ts'
 import { openLine } from '../platform/line.ts'
 import { type MemberId, memberOf, members } from '../platform/members.ts'
@@ -51,7 +51,14 @@ export async function leak(scene: Scene): Promise<Leak> {
     stage.say('Somebody finds it within seconds, and reads documents with it.', 'bad')
     await clock.wait(stolenMs)
     stage.say('A scanner finds it as well, and sends a signed signal.')
-    await signal(scene, secret, readFileSync(paste, 'utf8'))
+    const { token } = JSON.parse(readFileSync(paste, 'utf8')) as { token: string }
+    const data = {
+      kind: 'public-leak',
+      value: token,
+      locations: ['https://paste.example/q7Rk'],
+      confidence: 1,
+    }
+    await sendSignal(world.plane.address, { id: scanner, secret }, { type: 'leak.found', data })
     const kill = await killOf(scene)
     // Orders and answers are under way: whoever only looks stands aside for a moment.
     await clock.wait(asideMs)
@@ -66,28 +73,6 @@ export async function leak(scene: Scene): Promise<Leak> {
 async function letScannerSignal({ world }: Scene): Promise<string> {
   const body = { kind: 'standard', environments: ['production'] }
   return (await world.person.ask<{ secret: string }>('PUT', `/signal-sources/${scanner}`, body)).secret
-}
-
-/** As Standard Webhooks have it: signed over id, time and body. */
-async function signal({ world }: Scene, secret: string, found: string): Promise<void> {
-  const { token } = JSON.parse(found) as { token: string }
-  const data = { kind: 'public-leak', value: token, locations: ['https://paste.example/q7Rk'], confidence: 1 }
-  const body = JSON.stringify({ type: 'leak.found', timestamp: new Date().toISOString(), data })
-  const id = `msg_${randomUUID()}`
-  const atS = Math.floor(Date.now() / 1_000)
-  const key = Buffer.from(secret.replace('whsec_', ''), 'base64')
-  const signature = createHmac('sha256', key).update(`${id}.${atS}.${body}`).digest('base64')
-  const answer = await fetch(`${world.plane.address}/api/v1/signal-sources/${scanner}/hook`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'webhook-id': id,
-      'webhook-timestamp': String(atS),
-      'webhook-signature': `v1,${signature}`,
-    },
-    body,
-  })
-  if (!answer.ok) throw new Error(`the signal was not taken: ${answer.status}`)
 }
 
 async function killOf({ clock, world }: Scene): Promise<string> {

@@ -58,9 +58,11 @@ function Known({ ms }: { ms: number }) {
 export function Instant({ ms, none = '–' }: { ms: number | null | undefined; none?: string }) {
   const clock = useChoice('clock')
   if (ms === null || ms === undefined) return <span className="soft">{none}</span>
+  // In a narrow column it breaks between the day and the hour, and nowhere else.
+  const [day, hour] = instantText(ms, clock).split(', ')
   return (
     <time dateTime={new Date(ms).toISOString()} title={instantText(ms, clock === 'utc' ? 'local' : 'utc')}>
-      {instantText(ms, clock)}
+      <span className="nowrap">{day},</span> <span className="nowrap">{hour}</span>
     </time>
   )
 }

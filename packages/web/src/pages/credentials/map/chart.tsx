@@ -91,7 +91,7 @@ export function Chart({ placed, beginY, label, shown, children }: ChartParts) {
         onKeyDown={pressed}
         {...drag}
       >
-        <svg width={width} height={height} aria-label={label} role="group">
+        <svg width={width} height={height}>
           <g transform={`translate(${now.x} ${now.y}) scale(${now.scale})`}>{children}</g>
         </svg>
       </div>
