@@ -32,6 +32,8 @@ export async function look(story: Story, name: string): Promise<void> {
   if (path === undefined) return
   // The docs show what stands on a screen, and not the whole of a long page.
   await page.locator('.map-frame').evaluateAll(([map]) => map?.scrollIntoView({ block: 'center' }))
+  // Nor what was said a moment ago.
+  for (const said of await page.getByRole('button', { name: 'Put it away' }).all()) await said.click()
   await page.screenshot({ path })
 }
 

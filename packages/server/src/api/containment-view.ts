@@ -30,17 +30,21 @@ export function containmentView({ row: { state }, ledger, consumers }: RotationF
       trust: one.trust,
       lastCleanMs: one.lastCleanMs,
       frozen: one.isFrozen,
-      text: textOf(one),
+      text: textOf(one, isContained),
       how: one.advice === null ? null : remedies[one.advice],
     })),
   }
 }
 
-function textOf({ trust, truth, version, lastCleanMs, isFrozen }: ContainedConsumer): string {
+/** Where nothing is contained it says how each would stand if it were. */
+function textOf(
+  { trust, truth, version, lastCleanMs, isFrozen }: ContainedConsumer,
+  isContained: boolean,
+): string {
   const on = version === null ? 'no version' : `version ${version}`
   if (isFrozen) return `it is frozen: no value of ${on} is given to it`
   if (trust === 'trusted')
-    return `it has worked well with ${on} at ${instant(lastCleanMs!)}, since the containment`
+    return `it has worked well with ${on} at ${instant(lastCleanMs!)}${isContained ? ', since the containment' : ''}`
   if (trust === 'set-aside')
     return 'it is restricted, idle, or a named person vouches for it: it holds nobody up'
   const seen = lastCleanMs === null ? 'never been seen to work' : `last worked at ${instant(lastCleanMs)}`
@@ -50,7 +54,7 @@ function textOf({ trust, truth, version, lastCleanMs, isFrozen }: ContainedConsu
     mixed: 'both versions',
     unknown: 'nobody knows what',
   }
-  return `it should use ${on}, acts on ${acts[truth]}, and has ${seen} since it was contained`
+  return `it should use ${on}, acts on ${acts[truth]}, and has ${seen}${isContained ? ' since it was contained' : ''}`
 }
 
 const remedies = {

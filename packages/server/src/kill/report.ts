@@ -5,14 +5,22 @@ import type { KillView } from '@rekey/wire'
 import type { Plane } from '../api/plane.ts'
 import { type Aftermath, aftermathOf } from './aftermath.ts'
 import { consumerOf, type HolderView, holdersOf, lastUseAfter } from './confirmed.ts'
+import { reportedOf } from './holders.ts'
 import type { KillState } from './state.ts'
 
 type KilledView = KillView['killed'][number]
 type Step = KilledView['steps'][number]
 type One = KillState['killed'][number]
 
-export async function killView(plane: Pick<Plane, 'ground' | 'keep'>, state: KillState): Promise<KillView> {
-  const { store } = plane.ground
+/** Whoever is told is written down together, a moment after the order: until then it is not said that nobody holds it. */
+const tellingMs = 15_000
+
+export async function killView(plane: Pick<Plane, 'ground' | 'keep'>, known: KillState): Promise<KillView> {
+  const { nowMs, store } = plane.ground
+  const state = known.isTold
+    ? known
+    : { ...known, holders: await reportedOf(store, known.killed, known.orderedMs) }
+  const isTelling = !known.isTold && nowMs() < known.orderedMs + tellingMs
   const notified = await notifiedOf(plane, state)
   const killed: KilledView[] = []
   const unconfirmed: KillView['unconfirmed'] = []
@@ -38,7 +46,7 @@ export async function killView(plane: Pick<Plane, 'ground' | 'keep'>, state: Kil
       environment: one.environment,
       epoch: one.epoch,
       rotation: after.rotation,
-      steps: stepsOf(one, after, holders, isDead, notified),
+      steps: stepsOf(one, after, holders, { isDead, isTelling }, notified),
       holders,
       consumers: consumers.map(({ id }) => consumerOf(id, one, holders, entries, arriving)),
       lastUseAfterKillMs: lastUseAfter(one, entries),
@@ -48,7 +56,8 @@ export async function killView(plane: Pick<Plane, 'ground' | 'keep'>, state: Kil
     unconfirmed.push(...missingOf(view, after))
   }
   const answeredMs = killed
-    .flatMap(one => one.holders.flatMap(each => each.afterMs ?? []))
+    // Those that the order was written to: whoever came later heard of it when it came.
+    .flatMap(one => one.holders.flatMap(each => (each.connected ? (each.afterMs ?? []) : [])))
     .sort((a, b) => a - b)
   const at = (share: number) =>
     answeredMs[Math.min(answeredMs.length - 1, Math.floor(share * answeredMs.length))] ?? null
@@ -95,7 +104,7 @@ function stepsOf(
   { orderedMs }: One,
   after: Aftermath,
   holders: readonly HolderView[],
-  isDead: boolean,
+  { isDead, isTelling }: { isDead: boolean; isTelling: boolean },
   notified: Step,
 ): Step[] {
   const step = (name: Step['step'], atMs: number | null, done: string, open: string): Step => ({
@@ -128,9 +137,11 @@ function stepsOf(
     step('record', orderedMs, 'the order is durable', ''),
     step(
       'halt',
-      open === 0 ? lastMs : null,
+      open === 0 && !isTelling ? lastMs : null,
       haltedText(holders),
-      `${open} of ${holders.length} have not confirmed`,
+      open === 0
+        ? 'whoever is connected is being told'
+        : `${open} of ${holders.length} ${open === 1 ? 'has' : 'have'} not confirmed`,
     ),
     unneeded(step('mint', after.mintedMs, 'another version was made', `no other version was made yet${why}`)),
     unneeded(

@@ -16,6 +16,8 @@ export interface KillState {
   position: number
   killed: (Killed & { orderedMs: number })[]
   holders: Holder[]
+  /** Who may hold it has been written down; before that it is not known, and not nobody. */
+  isTold: boolean
   answers: OrderAnswer[]
   dismissed: { credential: string; consumer: string; instance: string; by: string; reason: string }[]
 }
@@ -40,6 +42,7 @@ export async function killStateOf(store: Store, id: string): Promise<KillState |
         position: stored.position,
         killed: [],
         holders: [],
+        isTold: false,
         answers: [],
         dismissed: [],
       }
@@ -59,7 +62,12 @@ export async function killStateOf(store: Store, id: string): Promise<KillState |
     }
   }
   if (state === null) return null
-  return { ...state, holders: [...holders.values()], answers: [...answers.values()] }
+  return {
+    ...state,
+    holders: [...holders.values()],
+    isTold: holders.size > 0,
+    answers: [...answers.values()],
+  }
 }
 
 /** Connected somewhere, or reported: said by whoever knows the one or the other. */

@@ -87,8 +87,18 @@ export function Tabs({
   label: string
   tabs: readonly { name: string; href: string; isHere: boolean }[]
 }) {
+  const strip = useRef<HTMLElement>(null)
+  const here = tabs.find(one => one.isHere)?.href
+  // On a phone they do not all fit: the one that is shown is in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is brought into sight when it is another one.
+  useEffect(() => {
+    const tab = strip.current?.querySelector<HTMLElement>('[aria-current]')
+    if (strip.current && tab)
+      strip.current.scrollLeft =
+        tab.offsetLeft - strip.current.offsetLeft - (strip.current.clientWidth - tab.offsetWidth) / 2
+  }, [here])
   return (
-    <nav className="tabs" aria-label={label}>
+    <nav className="tabs" aria-label={label} ref={strip}>
       {tabs.map(({ name, href, isHere }) => (
         <a key={href} href={href} {...(isHere && { 'aria-current': 'page' as const })}>
           {name}

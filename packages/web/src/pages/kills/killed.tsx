@@ -6,7 +6,7 @@ import { Facts } from '../../parts/page.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { Instant, Lasts, When } from '../../parts/time.tsx'
 import type { Silent } from './dismiss.tsx'
-import { type Holder, inOrder, type Killed } from './standing.ts'
+import { type Holder, inOrder, isHalted, type Killed } from './standing.ts'
 import { Steps } from './steps.tsx'
 
 interface KilledParts {
@@ -72,7 +72,11 @@ interface HoldersParts {
   onDismiss: (silent: Silent) => void
 }
 
-function Holders({ killed: { credential, environment }, holders, onDismiss }: HoldersParts) {
+function Holders({ killed, holders, onDismiss }: HoldersParts) {
+  const { credential, environment } = killed
+  if (holders.length === 0 && !isHalted(killed)) {
+    return <p className="soft">Who may hold it is being written down while they are told.</p>
+  }
   if (holders.length === 0) {
     return (
       <p className="soft">

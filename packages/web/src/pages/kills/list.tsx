@@ -9,6 +9,7 @@ import { Await } from '../../parts/notice.tsx'
 import { Empty, Page } from '../../parts/page.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { When } from '../../parts/time.tsx'
+import { actorText } from '../audit/said/sentence.ts'
 import { TruthMeter } from '../rotations/truth-meter.tsx'
 
 type Line = Answer<'kills.list'>['items'][number]
@@ -156,7 +157,7 @@ const columnsWith = (open: ReadonlySet<string | null>): readonly Column<Line>[] 
     ),
   },
   { id: 'reason', head: 'Why', cell: one => <span className="clamp">{one.reason}</span> },
-  { id: 'by', head: 'By', sort: one => one.by, cell: one => one.by },
+  { id: 'by', head: 'By', sort: one => one.by, cell: one => actorText(one.by) },
   { id: 'when', head: 'When', sort: one => one.orderedMs, cell: one => <When ms={one.orderedMs} /> },
   { id: 'versions', head: 'Versions', number: true, sort: one => one.versions, cell: one => one.versions },
 ]

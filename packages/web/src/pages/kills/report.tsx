@@ -8,6 +8,7 @@ import { Mark } from '../../parts/mark.tsx'
 import { Await, Notice } from '../../parts/notice.tsx'
 import { Facts, Page } from '../../parts/page.tsx'
 import { Instant, Lasts, useNow, When } from '../../parts/time.tsx'
+import { actorText } from '../audit/said/sentence.ts'
 import { ByHand } from './by-hand.tsx'
 import { Dismiss, type Silent } from './dismiss.tsx'
 import { KilledView } from './killed.tsx'
@@ -83,7 +84,7 @@ function Report({ view }: { view: KillView }) {
           facts={[
             { name: 'Scope', value: view.scope },
             { name: 'Why', value: view.reason },
-            { name: 'By', value: view.by },
+            { name: 'By', value: actorText(view.by) },
             { name: 'Because of', value: view.cause },
             { name: 'Asked', value: <Instant ms={view.askedMs} /> },
             { name: 'Durable', value: <Instant ms={view.orderedMs} /> },
@@ -146,8 +147,9 @@ function Latency({ view: { latency } }: { view: KillView }) {
         ))}
       </dl>
       <p className="small soft">
-        Counted from the order; the first from being asked. Holders are those that answered: who is silent is
-        not in these figures, and stands under “Unconfirmed”.
+        Counted from the order; the first from being asked. Holders are those that were connected when it went
+        out, and have answered: who is silent is not in these figures, and stands under “Unconfirmed”; who
+        connects later is told then.
       </p>
     </>
   )

@@ -44,6 +44,12 @@ test('it is not over while one step or one holder is unconfirmed, and says which
   match(standing.text, /Not everybody/)
 })
 
+test('before it is known who holds it, nobody is said to have stopped, and not that nobody holds it', () => {
+  const one = (halt: Step['state']) => killed([step('revoke', 'unconfirmed'), step('halt', halt)], [])
+  match(standingOf({ killed: [one('unconfirmed')], unconfirmed: [] }).text, /is being told/)
+  match(standingOf({ killed: [one('confirmed')], unconfirmed: [] }).text, /Nobody is known to hold it/)
+})
+
 test('it is over when every step is confirmed or not needed and nothing is left unconfirmed', () => {
   const one = killed([step('revoke', 'confirmed'), step('resume', 'not-needed')], [])
   equal(standingOf({ killed: [one], unconfirmed: [] }).isOver, true)

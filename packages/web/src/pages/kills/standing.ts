@@ -64,22 +64,24 @@ export function standingOf({ killed, unconfirmed }: Pick<KillView, 'killed' | 'u
     holders: all.length,
     confirmed,
     isOver,
-    text: textOf({ versions, refused, resumed, holders: all.length, confirmed }),
+    text: textOf({ versions, refused, resumed, holders: all.length, confirmed }, killed.every(isHalted)),
   }
 }
 
 const count = (value: number) => value.toLocaleString('en-GB')
 
-function textOf({
-  versions,
-  refused,
-  resumed,
-  holders,
-  confirmed,
-}: Omit<Standing, 'isOver' | 'text'>): string {
+/** Every known holder has confirmed; before it is known who they are, nobody has. */
+export const isHalted = (killed: Killed) => stateOf(killed, 'halt') === 'confirmed'
+
+function textOf(
+  { versions, refused, resumed, holders, confirmed }: Omit<Standing, 'isOver' | 'text'>,
+  areHalted: boolean,
+): string {
   const held =
     holders === 0
-      ? 'Nobody is known to hold it.'
+      ? areHalted
+        ? 'Nobody is known to hold it.'
+        : 'Whoever is connected is being told.'
       : confirmed === holders
         ? `All ${count(holders)} known holders have confirmed.`
         : `${count(confirmed)} of ${count(holders)} known holders have confirmed.`

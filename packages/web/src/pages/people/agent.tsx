@@ -172,7 +172,11 @@ const columnsFor = (end: (key: string) => void): readonly Column<Key>[] => [
     id: 'do',
     head: 'Change',
     cell: one => (
-      <Button needs={needs} label={`End the key of ${one.instance ?? one.key}`} onPress={() => end(one.key)}>
+      <Button
+        needs={needs}
+        label={`End it: the key of ${one.instance ?? one.key}`}
+        onPress={() => end(one.key)}
+      >
         End it
       </Button>
     ),

@@ -76,7 +76,7 @@ export function ProviderList() {
     >
       <Await asked={asked}>
         {({ items }) => (
-          <div className="stack">
+          <div className="stack providers">
             <Table
               caption="Providers"
               columns={columns}

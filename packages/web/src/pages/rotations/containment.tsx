@@ -4,6 +4,7 @@ import type { Answer } from '../../api/ask.ts'
 import { useAsk } from '../../api/use.ts'
 import { Mark, TruthMark } from '../../parts/mark.tsx'
 import { Await, Notice } from '../../parts/notice.tsx'
+import { Sentence } from '../../parts/sentence.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { When } from '../../parts/time.tsx'
 
@@ -31,7 +32,7 @@ const columns: readonly Column<Row>[] = [
     head: 'Why',
     cell: one => (
       <>
-        {one.text}
+        <Sentence>{one.text}</Sentence>
         {one.how !== null && <span className="how">{one.how}</span>}
       </>
     ),

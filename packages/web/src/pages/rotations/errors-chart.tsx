@@ -1,14 +1,15 @@
 // Uses and refusals over time as bars, with the steps of the rotation as marks; and the same as a table.
 import { useChoice } from '../../parts/preference.ts'
 import { instantText, minuteText } from '../../parts/time-text.ts'
+import { useWidth } from '../../parts/use-width.ts'
 import { type StepMark, type Stretch, stretchMs } from './errors-series.ts'
 
 const height = 120
 const top = 34
-const width = 720
 
 export function ErrorsChart({ series, marks }: { series: readonly Stretch[]; marks: readonly StepMark[] }) {
   const clock = useChoice('clock')
+  const [at, width] = useWidth<HTMLElement>(720)
   const firstMs = series[0]!.atMs
   const spanMs = series.length * stretchMs
   const most = Math.max(1, ...series.map(one => one.uses))
@@ -17,8 +18,8 @@ export function ErrorsChart({ series, marks }: { series: readonly Stretch[]; mar
   const wide = Math.max(1, Math.min(36, step * 0.7))
   const shown = marks.filter(one => one.atMs >= firstMs && one.atMs <= firstMs + spanMs)
   return (
-    <figure className="chart">
-      <svg viewBox={`0 0 ${width} ${top + height + 20}`} role="img" aria-label={summary(series)}>
+    <figure className="chart" ref={at}>
+      <svg width={width} height={top + height + 20} role="img" aria-label={summary(series)}>
         {series.map(one => {
           const all = (one.uses / most) * height
           const bad = one.authFailures === 0 ? 0 : Math.max(3, (one.authFailures / most) * height)

@@ -33,7 +33,16 @@ const columns: readonly Column<RotationView>[] = [
     id: 'step',
     head: 'Step',
     cell: one =>
-      one.step === null ? (one.because ?? '–') : `${one.step.at} of ${one.step.of}: ${one.step.do}`,
+      one.step === null ? (
+        (one.because ?? '–')
+      ) : (
+        <>
+          <span className="nowrap">{one.step.do}</span>
+          <div className="small soft nowrap">
+            {one.step.at} of {one.step.of}
+          </div>
+        </>
+      ),
   },
   { id: 'trigger', head: 'Why', cell: one => one.trigger },
   { id: 'opened', head: 'Opened', cell: one => <When ms={one.openedMs} />, sort: one => one.openedMs },

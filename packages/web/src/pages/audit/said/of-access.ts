@@ -28,7 +28,7 @@ export const ofAccess: Readonly<Record<string, Telling>> = {
   agentRegistered: one =>
     say`The agent ${one.agent()} was registered, bound to ${count(one.list('bindings').length, 'consumer')}`,
   agentEnded: one => say`The agent ${one.agent()} was ended`,
-  agentKeyEnrolled: one => say`A process of the agent ${one.agent()} joined (${words(one.text('how'))})`,
+  agentKeyEnrolled: one => say`A process of the agent ${one.agent()} joined (${one.text('how')})`,
   agentKeyEnded: one => say`A key of the agent ${one.agent()} was ended`,
   joinTokenMade: one =>
     say`A join token of the agent ${one.agent()} was made, good ${one.text('uses') === 'many' ? 'for many' : 'once'}`,

@@ -12,7 +12,7 @@ import { Chips, type Column, Table } from '../../../parts/table.tsx'
 import { Instant, useNow } from '../../../parts/time.tsx'
 import { ErrorsChart } from '../../rotations/errors-chart.tsx'
 import { seriesOf } from '../../rotations/errors-series.ts'
-import { type SpanName, spanOf, type UseRow, usesBy } from './uses.ts'
+import { type SpanName, spanOf, tellerText, type UseRow, usesBy } from './uses.ts'
 
 export function UsesTab({ credential }: { credential: CredentialView }) {
   const { id, currentVersion } = credential
@@ -172,7 +172,7 @@ function columnsOf(
     {
       id: 'sources',
       head: 'Told by',
-      cell: one => <span className="anywhere">{one.sources.join(', ')}</span>,
+      cell: one => <span className="anywhere">{[...new Set(one.sources.map(tellerText))].join(', ')}</span>,
     },
   ]
 }

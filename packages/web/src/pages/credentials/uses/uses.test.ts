@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { spanOf, type Use, usesBy } from './uses.ts'
+import { spanOf, tellerText, type Use, usesBy } from './uses.ts'
 
 const use = (over: Partial<Use>): Use => ({
   bucketMs: 0,
@@ -24,6 +24,7 @@ test('uses are summed up by consumer and version, the latest first', () => {
     use({ says: 'loaded', outcome: '', count: 4 }),
     use({ version: 2, lastMs: 99 }),
     use({ version: null, consumer: 'ghost' }),
+    use({ version: null, says: 'covered', outcome: '', lane: 'none' }),
   ])
   assert.deepEqual(
     rows.map(({ consumer, version }) => [consumer, version]),
@@ -53,4 +54,13 @@ test('a span comes from the address, and what makes no sense there is the last d
   assert.equal(at('last=week').name, 'week')
   for (const odd of ['', 'from=9&to=5', 'from=x&to=y', 'last=ever'])
     assert.deepEqual(at(odd), { fromMs: 86_400_000 * 9, toMs: 86_400_000 * 10, name: 'day' }, odd)
+})
+
+test('who told of it is said as people call them', () => {
+  assert.deepEqual(['agent/web-agent', 'person/alice', 'plane/0b1c', 'hook'].map(tellerText), [
+    'agent web-agent',
+    'alice',
+    'Rekey',
+    'hook',
+  ])
 })

@@ -40,11 +40,24 @@ export function usesBy(items: readonly Use[]): UseRow[] {
     else row.otherwise += count
     row.firstMs = Math.min(row.firstMs, firstMs)
     row.lastMs = Math.max(row.lastMs, lastMs)
-    if (lane !== '' && !row.lanes.includes(lane)) row.lanes.push(lane)
+    if (!noLanes.has(lane) && !row.lanes.includes(lane)) row.lanes.push(lane)
     if (!row.sources.includes(source)) row.sources.push(source)
     rows.set(key, row)
   }
-  return [...rows.values()].sort((a, b) => b.lastMs - a.lastMs)
+  return [...rows.values()].filter(isTold).sort((a, b) => b.lastMs - a.lastMs)
+}
+
+/** That somebody watches, and of which version nothing is said, is no use. */
+const isTold = ({ version, successes, refused, otherwise }: UseRow) =>
+  version !== null || successes + refused + otherwise > 0
+const noLanes = new Set(['', 'none', 'any'])
+
+/** Who told of it: `agent/web` as "agent web". */
+export function tellerText(source: string): string {
+  const [kind = '', ...rest] = source.split('/')
+  if (kind === 'person') return rest.join('/')
+  if (kind === 'plane') return 'Rekey'
+  return rest.length === 0 ? source : `${kind} ${rest.join('/')}`
 }
 
 export const spans = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 } as const
