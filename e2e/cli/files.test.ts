@@ -95,4 +95,57 @@ describe('signing in, and files', { timeout: 300_000 }, () => {
     assert.equal((await shell.rekey(['sign-out'])).code, 0)
     assert.equal((await old.rekey(['whoami'])).code, 77)
   })
+
+  test('what is around it is set, listed and taken away; a secret is shown once', async () => {
+    const { shell } = place
+    assert.equal((await place.signIn()).code, 0)
+    const around: [noun: string, id: string, set: string[], shown: RegExp][] = [
+      [
+        'issuer',
+        'ci',
+        [
+          '--kind',
+          'oidc',
+          '--named',
+          'https://ci.example',
+          '--audience',
+          'rekey',
+          '--rule',
+          'nightly=repo:jobs',
+        ],
+        /nightly is repo:jobs/,
+      ],
+      [
+        'sign-on',
+        'corp',
+        ['--name', 'Acme', '--issuer', 'https://id.example', '--client-id', 'rekey'],
+        /Acme/,
+      ],
+      ['receiver', 'gateway', ['--environment', 'dev'], /gateway/],
+      ['signal-source', 'scanner', ['--kind', 'standard', '--as', 'public-leak'], /public-leak/],
+      ['webhook', 'siem', ['--url', 'https://siem.example/hook'], /siem/],
+    ]
+    for (const [noun, id, flags, shown] of around) {
+      const set = await shell.rekey([noun, 'set', id, ...flags, '--json'])
+      assert.equal(set.code, 0, set.err)
+      const listed = await shell.rekey([noun, 'list'])
+      assert.match(listed.out, shown)
+      const { secret } = set.json<{ secret?: string }>()
+      if (secret !== undefined) assert.ok(secret.length > 20 && !listed.out.includes(secret))
+      assert.equal((await shell.rekey([noun, 'remove', id, '--yes'])).code, 0)
+      assert.doesNotMatch((await shell.rekey([noun, 'list'])).out, shown)
+    }
+    const glass = await shell.rekey(['break-glass', 'make', '--life', '1h', '--json'])
+    const { code, id } = glass.json<{ id: string; code: string }>()
+    const codes = await shell.rekey(['break-glass', 'list'])
+    assert.ok(codes.out.includes(id) && !codes.out.includes(code))
+    assert.equal((await shell.rekey(['break-glass', 'remove', id, '--yes'])).code, 0)
+    const before = (await shell.rekey(['key', 'list', '--json'])).json<{ keys: { kid: string }[] }>()
+    const replaced = await shell.rekey(['key', 'replace', '--reason', 'a rehearsal', '--yes', '--json'])
+    const { active } = replaced.json<{ active: string }>()
+    assert.ok(
+      before.keys.some(one => one.kid === active),
+      'its stand-by was known before',
+    )
+  })
 })

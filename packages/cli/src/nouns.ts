@@ -167,6 +167,42 @@ export const nouns: readonly Noun[] = [
     verbs: async () => (await import('./nouns/webhook.ts')).verbs,
   },
   {
+    name: 'signal-source',
+    summary: 'who may say that something is wrong',
+    group: around,
+    verbs: async () => (await import('./nouns/signal-source.ts')).verbs,
+  },
+  {
+    name: 'receiver',
+    summary: 'who else hears of every kill',
+    group: around,
+    verbs: async () => (await import('./nouns/receiver.ts')).verbs,
+  },
+  {
+    name: 'issuer',
+    summary: 'whose word is taken about who an agent is',
+    group: around,
+    verbs: async () => (await import('./nouns/issuer.ts')).verbs,
+  },
+  {
+    name: 'sign-on',
+    summary: 'through whom people may sign in',
+    group: around,
+    verbs: async () => (await import('./nouns/sign-on.ts')).verbs,
+  },
+  {
+    name: 'key',
+    summary: 'what kill orders are signed with',
+    group: around,
+    verbs: async () => (await import('./nouns/key.ts')).verbs,
+  },
+  {
+    name: 'break-glass',
+    summary: 'codes that kill when nobody can sign in',
+    group: around,
+    verbs: async () => (await import('./nouns/break-glass.ts')).verbs,
+  },
+  {
     name: 'policy',
     summary: 'what needs two people, and what is done about signals',
     group: around,

@@ -28,6 +28,10 @@ const known: Record<Ids, (ask: Ask, credential: string | null) => Promise<Candid
     const { items } = await ask('agents.list', { query: limit })
     return items.filter(one => one.endedMs === null).map(one => ({ value: one.id, text: one.name }))
   },
+  async 'break-glass'(ask) {
+    const { items } = await ask('glass.list')
+    return items.map(one => ({ value: one.id, text: '' }))
+  },
   async consumer(ask, credential) {
     const items =
       credential === null
@@ -50,6 +54,10 @@ const known: Record<Ids, (ask: Ask, credential: string | null) => Promise<Candid
         : (await ask('ghosts.list', { params: { credential } })).items
     return items.filter(one => one.state === 'open').map(one => ({ value: one.seenAs, text: one.credential }))
   },
+  async issuer(ask) {
+    const { items } = await ask('issuers.list')
+    return items.map(one => ({ value: one.id, text: one.issuer }))
+  },
   async kill(ask) {
     const { items } = await ask('kills.list', { query: limit })
     return items.map(one => ({ value: one.id, text: one.scope }))
@@ -66,14 +74,26 @@ const known: Record<Ids, (ask: Ask, credential: string | null) => Promise<Candid
     const { items } = await ask('providers.list')
     return items.map(one => ({ value: one.kind, text: one.title }))
   },
+  async receiver(ask) {
+    const { items } = await ask('receivers.list')
+    return items.map(one => ({ value: one.id, text: one.name }))
+  },
   // By its credential: that is what a person knows it by.
   async rotation(ask) {
     const { items } = await ask('rotations.list', { query: { ...limit, open: true } })
     return items.map(one => ({ value: one.credential, text: one.phase }))
   },
+  async 'sign-on'(ask) {
+    const { items } = await ask('signOns.list')
+    return items.map(one => ({ value: one.id, text: one.name }))
+  },
   async signal(ask) {
     const { items } = await ask('signals.list', { query: { ...limit, state: 'open' } })
     return items.map(one => ({ value: one.id, text: one.summary }))
+  },
+  async 'signal-source'(ask) {
+    const { items } = await ask('signalSources.list')
+    return items.map(one => ({ value: one.id, text: one.kind }))
   },
   async source(ask) {
     const { items } = await ask('sources.list')

@@ -67,6 +67,27 @@ const signal = {
   signal: { auth: { scheme: 'x', verified: true }, match: null, confidence: 1, public: false, locations: [] },
 }
 
+const issuer = {
+  id: 'ci',
+  kind: 'oidc',
+  issuer: 'https://token.ci.example',
+  audience: 'rekey',
+  rules: [
+    { agent: 'nightly', subject: 'repo:jobs' },
+    { agent: 'web', claims: { env: 'prod' } },
+  ],
+}
+const receiver = {
+  id: 'gateway',
+  name: 'Gateway',
+  environments: ['prod'],
+  audience: 'https://gateway.example',
+  defaultSubjects: 'ALL',
+  madeMs: 0,
+  streams: [],
+}
+const scanner = { id: 'scanner', kind: 'standard', environments: ['prod'], madeMs: 0, heardMs: null }
+
 const [web] = values.consumers.items
 const reads: Answers = {
   'GET /credentials/orders-db': () => ({ value: values.ordersDb, headers: { etag: '"7"' } }),
@@ -74,6 +95,9 @@ const reads: Answers = {
   'GET /credentials/orders-db/consumers/web': () => ({ value: web, headers: { etag: '"web"' } }),
   'GET /agents/web': agent,
   'GET /sources': { items: [source] },
+  'GET /issuers': { items: [issuer] },
+  'GET /receivers': { items: [receiver] },
+  'GET /signal-sources': { items: [scanner] },
   'GET /webhooks': { items: [webhook] },
   'GET /settings': () => ({ value: { twoPerson: { prod: ['kill'] } }, headers: { etag: '"rules"' } }),
   'GET /signal-policy': () => ({ value: signalPolicy, headers: { etag: '"policy"' } }),
@@ -92,6 +116,13 @@ const answerTo = (method: string, path: string): object => {
   if (path.startsWith('/people')) return person
   if (path.startsWith('/tokens'))
     return { id: 't', token: 'x', expiresMs: null, rights: ['read'], environments: ['*'] }
+  if (path.startsWith('/issuers')) return issuer
+  if (path.startsWith('/sign-on'))
+    return { id: 'corp', name: 'Acme', issuer: 'https://id.example', clientId: 'rekey' }
+  if (path.startsWith('/receivers')) return { ...receiver, secret: null }
+  if (path.startsWith('/signal-sources')) return { ...scanner, secret: null }
+  if (path.startsWith('/order-keys')) return { serial: 2, active: 'a', standBy: 'b' }
+  if (path.startsWith('/break-glass')) return { id: 'g', madeMs: 0, expiresMs: null, code: 'x' }
   if (path.startsWith('/sources')) return { ...source, secret: null }
   if (path.startsWith('/webhooks')) return { ...webhook, secret: 'whsec_x' }
   if (path === '/settings') return { twoPerson: {} }
@@ -384,6 +415,86 @@ const cases: [typed: string[], sends: string, body: unknown, lines?: string[]][]
     { url: 'https://siem.example', environments: ['*'], types: ['versionKilled'] },
   ],
   [['webhook', 'remove', 'siem', '--yes'], 'DELETE /webhooks/siem', null],
+  [
+    [
+      'issuer',
+      'set',
+      'ci',
+      '--rule',
+      'nightly=repo:jobs:main',
+      '--rule',
+      'report=repo:r=1',
+      '--unrule',
+      'web',
+    ],
+    'PUT /issuers/ci',
+    {
+      kind: 'oidc',
+      issuer: 'https://token.ci.example',
+      audience: 'rekey',
+      rules: [
+        { agent: 'nightly', subject: 'repo:jobs:main' },
+        { agent: 'report', subject: 'repo:r=1' },
+      ],
+    },
+  ],
+  [
+    [
+      'issuer',
+      'set',
+      'k8s',
+      '--kind',
+      'kubernetes',
+      '--named',
+      'https://k8s',
+      '--audience',
+      'rekey',
+      '--jwks-url',
+      'https://k8s/keys',
+    ],
+    'PUT /issuers/k8s',
+    { kind: 'kubernetes', issuer: 'https://k8s', audience: 'rekey', jwksUrl: 'https://k8s/keys', rules: [] },
+  ],
+  [['issuer', 'remove', 'ci', '--yes'], 'DELETE /issuers/ci', null],
+  [
+    [
+      'sign-on',
+      'set',
+      'corp',
+      '--name',
+      'Acme',
+      '--issuer',
+      'https://id.example',
+      '--client-id',
+      'rekey',
+      '--client-secret',
+      'oidc',
+    ],
+    'PUT /sign-on/corp',
+    { name: 'Acme', issuer: 'https://id.example', clientId: 'rekey', clientSecret: 'oidc' },
+  ],
+  [['sign-on', 'remove', 'corp', '--yes'], 'DELETE /sign-on/corp', null],
+  [
+    ['receiver', 'set', 'gateway', '--environment', 'dev', '--subjects', 'NONE', '--anew'],
+    'PUT /receivers/gateway',
+    {
+      name: 'Gateway',
+      environments: ['dev'],
+      audience: 'https://gateway.example',
+      defaultSubjects: 'NONE',
+      anew: true,
+    },
+  ],
+  [['receiver', 'remove', 'gateway', '--yes'], 'DELETE /receivers/gateway', null],
+  [
+    ['signal-source', 'set', 'scanner', '--as', 'public-leak'],
+    'PUT /signal-sources/scanner',
+    { kind: 'standard', environments: ['prod'], as: 'public-leak' },
+  ],
+  [['signal-source', 'remove', 'scanner', '--yes'], 'DELETE /signal-sources/scanner', null],
+  [['key', 'replace', '--of', 'status', '--yes', ...r], 'POST /order-keys/replace', { of: 'status', reason }],
+  [['break-glass', 'make', '--life', '30d'], 'POST /break-glass', { lifeMs: 2_592_000_000 }],
+  [['break-glass', 'remove', 'g', '--yes'], 'DELETE /break-glass/g', null],
   [
     ['policy', 'set', '--two-person', 'prod=retire,kill', '--two-person', 'dev='],
     'PUT /settings',

@@ -54,11 +54,17 @@ describe('what is asked', () => {
       [choices.ghostStates, enumAt('overview.ghosts', 'query', 'state')],
       [choices.signalStates, enumAt('signals.list', 'query', 'state')],
       [choices.sourceKinds, enumAt('sources.put', 'body', 'kind')],
+      [choices.issuerKinds, enumAt('issuers.put', 'body', 'kind')],
+      [choices.defaultSubjects, enumAt('receivers.put', 'body', 'defaultSubjects')],
+      [choices.signalSourceKinds, enumAt('signalSources.put', 'body', 'kind')],
+      [choices.signalKindsOfSources, enumAt('signalSources.put', 'body', 'as')],
       [choices.rights, enumAt('tokens.make', 'body', 'rights', '[]')],
       [choices.rights, wireRights],
       [choices.roles, wireRoles],
     ]
     for (const [ours, theirs] of found) assert.deepEqual([...ours], theirs)
+    const signs = JSON.stringify(byName.get('orderKeys.replace')!.body)
+    for (const one of choices.keyUses) assert.ok(signs.includes(`"const":"${one}"`), signs)
     const two = JSON.stringify(byName.get('settings.put')!.body)
     assert.ok(two.includes(JSON.stringify(choices.decisionsOfTwo)), two)
   })
