@@ -8,6 +8,7 @@ import { bad, good, quiet, strong, type Words, warn } from '../show/words.ts'
 import type { Verb } from '../verb.ts'
 import { view } from '../view.ts'
 import { list as listed } from '../views/list.ts'
+import { shownOnce } from '../views/shown-once.ts'
 import { none } from '../views/states.ts'
 import { pending, write, yes } from '../write.ts'
 
@@ -105,8 +106,7 @@ function receiverBlocks(one: Receiver, times: Times, secret: string | null = nul
         one.streams.length === 0 ? none : { lines: one.streams.map(each => streamText(each, times)) },
       ],
       ['would not take', refused.length === 0 ? null : { lines: refused }],
-      ['secret', secret],
-      ['', secret === null ? null : quiet('It is shown this once.')],
+      ...shownOnce(secret),
     ]),
   ]
 }

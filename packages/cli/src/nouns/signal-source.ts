@@ -11,6 +11,7 @@ import { gap, quiet, strong, warn } from '../show/words.ts'
 import type { Verb } from '../verb.ts'
 import { view } from '../view.ts'
 import { list as listed } from '../views/list.ts'
+import { shownOnce } from '../views/shown-once.ts'
 import { none } from '../views/states.ts'
 import { pending, write, yes } from '../write.ts'
 
@@ -82,8 +83,7 @@ const sourceBlocks = (one: Answer<'signalSources.put'>, times: Times): Block[] =
     ['says', one.as ?? 'as it names it'],
     ['sends to', `/api/v1/signal-sources/${one.id}/hook`],
     ['heard', one.heardMs === null ? none : times.both(one.heardMs)],
-    ['secret', one.secret],
-    ['', one.secret === null ? null : quiet('It is shown this once.')],
+    ...shownOnce(one.secret),
   ]),
 ]
 

@@ -13,6 +13,7 @@ import type { Verb } from '../verb.ts'
 import { view } from '../view.ts'
 import { bindingText } from '../views/agent.ts'
 import { list as listed } from '../views/list.ts'
+import { shownOnce } from '../views/shown-once.ts'
 import { none, yesNo } from '../views/states.ts'
 import { pending, write, yes } from '../write.ts'
 
@@ -104,8 +105,7 @@ function sourceBlocks(one: Answer<'sources.put'>, times: Times): Block[] {
       ['late by', span(one.lagMs)],
       ['sees every use', yesNo(one.complete)],
       ['heard', one.heardMs === null ? none : times.both(one.heardMs)],
-      ['secret', one.secret],
-      ['', one.secret === null ? null : quiet('It is shown this once.')],
+      ...shownOnce(one.secret),
     ]),
   ]
 }

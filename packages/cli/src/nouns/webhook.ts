@@ -4,10 +4,11 @@ import { flag, many, needed, word } from '../kinds.ts'
 import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, fields, heading, line } from '../show/blocks.ts'
 import { span, type Times } from '../show/times.ts'
-import { bad, good, quiet, strong, type Words } from '../show/words.ts'
+import { bad, good, strong, type Words } from '../show/words.ts'
 import type { Verb } from '../verb.ts'
 import { view } from '../view.ts'
 import { list as listed } from '../views/list.ts'
+import { shownOnce } from '../views/shown-once.ts'
 import { pending, write, yes } from '../write.ts'
 
 type Webhook = Answer<'webhooks.list'>['items'][number]
@@ -87,8 +88,7 @@ function webhookBlocks(one: Answer<'webhooks.put'>, times: Times): Block[] {
       ['state', stateOf(one, times)],
       ['environments', one.environments.join(', ')],
       ['types', one.types.length === 0 ? 'all' : one.types.join(', ')],
-      ['secret', one.secret],
-      ['', one.secret === null ? null : quiet('It is shown this once.')],
+      ...shownOnce(one.secret),
     ]),
   ]
 }
