@@ -8,9 +8,9 @@ import { Await, Notice } from '../../parts/notice.tsx'
 import { Card, Empty } from '../../parts/page.tsx'
 import { Instant, Lasts, useNow, When } from '../../parts/time.tsx'
 import { actorText } from '../audit/said/sentence.ts'
+import { StepOf } from '../audit/sentence.tsx'
 import { ErrorsChart } from './errors-chart.tsx'
 import { marksOf, seriesOf } from './errors-series.ts'
-import { happeningText, isStep } from './happenings.ts'
 
 interface HappenedParts {
   rotation: RotationView
@@ -111,7 +111,9 @@ function Timeline({ events }: { events: readonly EventView[] }) {
               <a href={to('audit', event.position)} className="small">
                 <Instant ms={event.atMs} />
               </a>
-              <span>{happeningText(event)}</span>
+              <span>
+                <StepOf event={event} />
+              </span>
               <span className="small soft">{actorText(event.by)}</span>
             </li>
           ))}
@@ -152,3 +154,6 @@ function Propagation({ ledger }: { ledger: LedgerView }) {
     </Card>
   )
 }
+
+/** Intentions are in the record; here what came of them is enough. */
+const isStep = ({ type }: EventView) => type !== 'effectIntended'

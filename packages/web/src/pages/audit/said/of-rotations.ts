@@ -1,5 +1,6 @@
 // The steps of rotations.
-import { type Sentence, say, type Telling, type Told } from './piece.ts'
+import type { EventView } from '@rekey/wire'
+import { type Sentence, say, type Telling, Told } from './piece.ts'
 import { words } from './words.ts'
 
 /** Each begins with the rotation, and says of which credential it is. */
@@ -8,8 +9,7 @@ const steps: Readonly<Record<string, (one: Told) => string | Sentence>> = {
   rotationStarted: () => 'was started',
   effectIntended: one =>
     `is about to ${verb(one).now} the ${one.text('side')} version (${one.text('version')})`,
-  effectDone: one =>
-    `${verb(one).done} the ${one.text('side')} version: ${words(one.under('result').text('is'))}`,
+  effectDone: one => `${verb(one).done} the ${one.text('side')} version${resultText(one.under('result'))}`,
   effectFailed: one =>
     `could not ${verb(one).now} the ${one.text('side')} version${one.under('problem').because('text')}`,
   valueLost: one =>
@@ -47,12 +47,25 @@ const steps: Readonly<Record<string, (one: Told) => string | Sentence>> = {
 export const ofRotations: Readonly<Record<string, Telling>> = Object.fromEntries(
   Object.entries(steps).map(([type, step]): [string, Telling] => [
     type,
-    one => {
-      const said = step(one)
-      return [one.rotation, ' of ', one.credential, ' ', ...(typeof said === 'string' ? [said] : said)]
-    },
+    one => [one.rotation, ' of ', one.credential, ' ', ...piecesOf(step(one))],
   ]),
 )
+
+const piecesOf = (said: string | Sentence): Sentence => (typeof said === 'string' ? [said] : said)
+
+/** Where it is plain which rotation it is: "Minted the new version". null: it is no step of one. */
+export function stepOf(event: EventView): Sentence | null {
+  const step = Object.hasOwn(steps, event.type) ? steps[event.type] : undefined
+  if (step === undefined) return null
+  const [first = '', ...rest] = piecesOf(step(new Told(event)))
+  return [typeof first === 'string' ? first.charAt(0).toUpperCase() + first.slice(1) : first, ...rest]
+}
+
+/** That it was done is said already. */
+function resultText(result: Told): string {
+  const is = result.text('is')
+  return is === 'done' || is === 'minted' ? '' : `: ${words(is)}`
+}
 
 function triggerText(trigger: Told): string {
   switch (trigger.text('why')) {

@@ -3,6 +3,8 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { EventView } from '@rekey/wire'
+import { stepOf } from './of-rotations.ts'
+import { textOf } from './piece.ts'
 import { actorText, kindsOfEvents, plainSentence, sentenceOf, typeText } from './sentence.ts'
 
 const event = (type: string, data: unknown, more: Partial<EventView> = {}): EventView => ({
@@ -115,4 +117,23 @@ test('whoever did it is named as people know them', () => {
   assert.equal(actorText('agent:web-1'), 'agent web-1')
   assert.equal(actorText('system:runner'), 'Rekey (runner)')
   assert.equal(actorText('odd'), 'odd')
+})
+
+test('on its own page a rotation is not named at each of its steps', () => {
+  const step = (type: string, data: object) => {
+    const said = stepOf(event(type, data, { stream: 'rotation/r' }))
+    return said === null ? null : textOf(said)
+  }
+  const minted = { verb: 'mint', side: 'new', result: { is: 'minted' } }
+  assert.equal(step('effectDone', minted), 'Minted the new version')
+  assert.equal(plainSentence(event('effectDone', minted)), 'The rotation of db minted the new version')
+  assert.equal(
+    step('effectDone', { ...minted, verb: 'probe', result: { is: 'refused' } }),
+    'Probed the new version: refused',
+  )
+  assert.equal(
+    step('consumerMoved', { consumer: 'web', to: 'old', reason: 'odd' }),
+    'Moved web to the old version: odd',
+  )
+  assert.equal(step('credentialRegistered', {}), null)
 })
