@@ -79,14 +79,30 @@ test('the script of bash is read by bash, which completes with it', () => {
   assert.equal(stdout, 'rotation led:one\nrotation led:two\n')
 })
 
+/** What each shell is asked: its script, a `rekey` that says with what it was called, and what it would offer. */
+const asked = {
+  zsh: {
+    args: ['-f', '-c'],
+    by: `compdef() { : }; compadd() { print -l -- "\${values[@]}" }
+      words=(rekey rotation led); CURRENT=3; _rekey`,
+    rekey: `rekey() { printf 'led-%s\\tabout it\\n' "\${(j:+:)@}"; }`,
+  },
+  fish: {
+    args: ['--no-config', '-c'],
+    by: `complete -C 'rekey rotation led'`,
+    rekey: `function rekey; printf 'led-%s\\tabout it\\n' (string join + -- $argv); end`,
+  },
+}
 for (const shell of ['zsh', 'fish'] as const) {
-  test(`the script of ${shell} is read by ${shell}, where it is on this machine`, t => {
-    const check = spawnSync(shell, ['-n'], { input: scripts[shell] })
-    if (check.error !== undefined) {
+  test(`the script of ${shell} is read by ${shell}, which completes with it, where it is on this machine`, t => {
+    const { args, by, rekey } = asked[shell]
+    const script = [rekey, scripts[shell], by].join('\n')
+    const answer = spawnSync(shell, [...args, script], { encoding: 'utf8' })
+    if (answer.error !== undefined) {
       t.diagnostic(`${shell} is not on this machine: only the words that it asks with are looked at`)
       assert.match(scripts[shell], /rekey complete -- /)
       return
     }
-    assert.equal(check.status, 0, String(check.stderr))
+    assert.match(answer.stdout, /^led-complete\+--\+rotation\+led(\tabout it)?\n$/, answer.stderr)
   })
 }
