@@ -30,6 +30,7 @@ describe('rekey apply', () => {
         const [change, consumer, register] = writes(plane)
         assert.equal(change!.headers['if-match'], '"7"')
         assert.equal((change!.body as { sensitivity: string }).sensitivity, 'critical')
+        assert.equal(consumer!.headers['if-match'], '"web"')
         // Names that were claimed for it are not taken away by a file that says nothing of them.
         assert.deepEqual((consumer!.body as { seenAs: string[] }).seenAs, ['10.0.0.7'])
         assert.deepEqual(
@@ -39,6 +40,35 @@ describe('rekey apply', () => {
         assert.equal(new Set(writes(plane).map(one => one.headers['idempotency-key'])).size, 3)
         assert.match(out, /3 done, 0 failed/)
       }),
+    ))
+
+  test('a consumer that somebody else changed since it was compared is left as they left it', () => {
+    const now = { ...values.consumers.items[0]!, seenAs: ['10.0.0.7'], cacheMs: 9_000 }
+    return withPlane(
+      thereAnswers({
+        'GET /credentials/orders-db/consumers/web': () => ({ value: now, headers: { etag: '"8"' } }),
+      }),
+      plane =>
+        inFolder({ 'a.json': document }, async folder => {
+          const { code, err } = await type(['apply', '-f', folder], { plane })
+          assert.equal(code, 3)
+          assert.match(err, /web of orders-db was changed by somebody else/)
+          assert.deepEqual(
+            writes(plane).map(one => one.path),
+            ['/credentials/orders-db'],
+          )
+        }),
+    )
+  })
+
+  test('the rules are replaced only as they were compared', () =>
+    withPlane(
+      thereAnswers({ 'GET /settings': () => ({ value: { twoPerson: {} }, headers: { etag: '"rules"' } }) }),
+      plane =>
+        inFolder({ 'a.json': { policies: { twoPerson: { prod: ['kill'] } } } }, async folder => {
+          assert.equal((await type(['apply', '-f', folder], { plane })).code, 0)
+          assert.equal(writes(plane)[0]!.headers['if-match'], '"rules"')
+        }),
     ))
 
   test('ends at the first step that fails, with its code, and says what was not begun', () =>

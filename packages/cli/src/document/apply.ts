@@ -1,9 +1,11 @@
 // Does the steps, one after the other, each under a key with which it has the effect of once. The first that fails ends it, unless it is
 // to go on; then all that failed is told at the end.
 import type { Talk } from '../call.ts'
-import { type Failure, failureOf } from '../exit.ts'
+import { consumerInput } from '../consumer-flags.ts'
+import { exitCodes, Failure, failureOf } from '../exit.ts'
 import { ProblemFailure } from '../plane/problem.ts'
 import { line } from '../show/blocks.ts'
+import { differences } from '../show/changes.ts'
 import { progressOn } from '../show/progress.ts'
 import { bad, gap, good, quiet } from '../show/words.ts'
 import { toldFailure } from '../told.ts'
@@ -72,10 +74,17 @@ async function carryOut(call: Talk, step: Step, reason: string): Promise<void> {
       await plane.answer('credentials.change', { params: { id }, body: record as never }, more)
       return
     }
-    case 'add-consumer':
-    case 'change-consumer': {
+    case 'add-consumer': {
       const { consumer: id, credential, record } = step
       await plane.ask('consumers.put', { params: { credential, id }, body: record as never })
+      return
+    }
+    case 'change-consumer': {
+      const { before, consumer: id, credential, record } = step
+      const params = { credential, id }
+      const { etag, value } = await plane.answer('consumers.get', { params })
+      if (differences(before, consumerInput(value)).length > 0) throw overtaken(`${id} of ${credential}`)
+      await plane.answer('consumers.put', { params, body: record as never }, asSeen(etag))
       return
     }
     case 'remove-consumer': {
@@ -84,12 +93,19 @@ async function carryOut(call: Talk, step: Step, reason: string): Promise<void> {
       return
     }
     case 'two-person':
-      await plane.ask('settings.put', { body: { twoPerson: step.record as never } })
+      await plane.answer('settings.put', { body: { twoPerson: step.record as never } }, asSeen(step.etag))
       return
     case 'signals':
-      await plane.ask('signalPolicy.put', { body: step.record as never })
+      await plane.answer('signalPolicy.put', { body: step.record as never }, asSeen(step.etag))
   }
 }
+
+const overtaken = (what: string) =>
+  new Failure(
+    exitCodes.refused,
+    `${what} was changed by somebody else since it was compared.`,
+    'See what differs now: rekey diff -f …',
+  )
 
 export const doneJson = (done: readonly Done[], of: number) => ({
   done: done.filter(one => one.failure === null).length,

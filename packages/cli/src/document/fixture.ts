@@ -40,6 +40,10 @@ export const thereAnswers = (more: Answers = {}): Answers => ({
   'GET /credentials/orders-db/consumers': {
     items: values.consumers.items.slice(0, 2).map(one => ({ ...one, seenAs: ['10.0.0.7'] })),
   },
+  'GET /credentials/orders-db/consumers/web': () => ({
+    value: { ...values.consumers.items[0]!, seenAs: ['10.0.0.7'] },
+    headers: { etag: '"web"' },
+  }),
   'PUT /credentials/orders-db': values.ordersDb,
   'PUT /credentials/orders-db/consumers/web': values.consumers.items[0]!,
   'POST /credentials': () => ({ status: 201, value: values.ordersDb }),

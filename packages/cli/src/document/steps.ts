@@ -5,8 +5,13 @@ import type { Fields, Wanted } from './read.ts'
 
 export interface There {
   credentials: ReadonlyMap<string, CredentialThere>
-  twoPerson: Fields | null
-  signals: Fields | null
+  twoPerson: PolicyThere | null
+  signals: PolicyThere | null
+}
+
+export interface PolicyThere {
+  record: Fields
+  etag: string | null
 }
 
 export interface CredentialThere {
@@ -24,10 +29,11 @@ export type Step = Changing &
   (
     | { do: 'register'; credential: string; record: Fields; consumers: readonly (Fields & { id: string })[] }
     | { do: 'change'; credential: string; record: Fields; etag: string | null }
-    | { do: 'add-consumer' | 'change-consumer'; credential: string; consumer: string; record: Fields }
+    | { do: 'add-consumer'; credential: string; consumer: string; record: Fields }
+    /** `before`: what it was compared with. */
+    | { do: 'change-consumer'; credential: string; consumer: string; record: Fields; before: Fields }
     | { do: 'remove-consumer'; credential: string; consumer: string }
-    | { do: 'two-person'; record: Fields }
-    | { do: 'signals'; record: Fields }
+    | { do: 'two-person' | 'signals'; record: Fields; etag: string | null }
   )
 
 export interface Steps {
@@ -59,8 +65,8 @@ export function stepsTo(wanted: Wanted, there: There, prune: boolean): Steps {
       if (!consumers.has(consumer)) unnamed.push({ credential, consumer })
   }
   if (prune) steps.push(...unnamed.map((one): Step => ({ do: 'remove-consumer', changes: [], ...one })))
-  if (wanted.twoPerson !== null) add(policyStep('two-person', wanted.twoPerson, there.twoPerson ?? {}))
-  if (wanted.signals !== null) add(policyStep('signals', wanted.signals, there.signals ?? {}))
+  if (wanted.twoPerson !== null) add(policyStep('two-person', wanted.twoPerson, there.twoPerson))
+  if (wanted.signals !== null) add(policyStep('signals', wanted.signals, there.signals))
   return { steps, same, unnamed: prune ? [] : unnamed }
 }
 
@@ -102,10 +108,12 @@ function consumerStep(
       ? { ...record, seenAs: known['seenAs'] }
       : record
   const changes = differences(known, asked)
-  return changes.length === 0 ? null : { do: 'change-consumer', credential, consumer, record: asked, changes }
+  return changes.length === 0
+    ? null
+    : { do: 'change-consumer', credential, consumer, record: asked, before: known, changes }
 }
 
-function policyStep(what: 'signals' | 'two-person', record: Fields, before: Fields): Step | null {
-  const changes = differences(before, record)
-  return changes.length === 0 ? null : { do: what, record, changes }
+function policyStep(what: 'signals' | 'two-person', record: Fields, there: PolicyThere | null): Step | null {
+  const changes = differences(there?.record ?? {}, record)
+  return changes.length === 0 ? null : { do: what, record, etag: there?.etag ?? null, changes }
 }

@@ -8,7 +8,7 @@ import { check } from './check.ts'
 import { closest } from './closest.ts'
 import { type Fields, faulty, type Wanted } from './read.ts'
 import { written } from './schema.ts'
-import type { CredentialThere, There } from './steps.ts'
+import type { CredentialThere, PolicyThere, There } from './steps.ts'
 
 const atOnce = 6
 
@@ -22,9 +22,19 @@ export async function whatIsThere(call: Talk, wanted: Wanted): Promise<There> {
   })
   return {
     credentials,
-    twoPerson: wanted.twoPerson === null ? null : (await call.ask('settings.get')).twoPerson,
-    signals: wanted.signals === null ? null : signalsOf(await call.ask('signalPolicy.get')),
+    twoPerson: wanted.twoPerson === null ? null : await rulesThere(call),
+    signals: wanted.signals === null ? null : await signalsThere(call),
   }
+}
+
+async function rulesThere(call: Talk): Promise<PolicyThere> {
+  const { etag, value } = await call.plane.answer('settings.get', {})
+  return { record: value.twoPerson, etag }
+}
+
+async function signalsThere(call: Talk): Promise<PolicyThere> {
+  const { etag, value } = await call.plane.answer('signalPolicy.get', {})
+  return { record: signalsOf(value), etag }
 }
 
 /** null: it is not registered. */
