@@ -1,5 +1,6 @@
 // What every page begins with: its title, what it is for, and what can be done.
 import { type ReactNode, useEffect, useRef } from 'react'
+import { useInSight } from './in-sight.ts'
 
 interface PageParts {
   title: string
@@ -87,16 +88,9 @@ export function Tabs({
   label: string
   tabs: readonly { name: string; href: string; isHere: boolean }[]
 }) {
-  const strip = useRef<HTMLElement>(null)
-  const here = tabs.find(one => one.isHere)?.href
-  // On a phone they do not all fit: the one that is shown is in sight.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is brought into sight when it is another one.
-  useEffect(() => {
-    const tab = strip.current?.querySelector<HTMLElement>('[aria-current]')
-    if (strip.current && tab)
-      strip.current.scrollLeft =
-        tab.offsetLeft - strip.current.offsetLeft - (strip.current.clientWidth - tab.offsetWidth) / 2
-  }, [here])
+  const here = tabs.findIndex(one => one.isHere)
+  // With the one before it, so that it is plain that there are others.
+  const strip = useInSight<HTMLElement>(nav => nav.children[Math.max(0, here - 1)], here)
   return (
     <nav className="tabs" aria-label={label} ref={strip}>
       {tabs.map(({ name, href, isHere }) => (

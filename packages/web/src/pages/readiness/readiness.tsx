@@ -1,6 +1,6 @@
 // Readiness: what would stop the next rotation, found while there is time.
 import { useMemo } from 'react'
-import { setQuery, to, useAddress } from '../../address.ts'
+import { setQuery, to, useAddress, withQuery } from '../../address.ts'
 import { useAllPages } from '../../api/all-pages.ts'
 import { useHealth } from '../../api/health.ts'
 import { Mark, type Tone } from '../../parts/mark.tsx'
@@ -130,14 +130,8 @@ function Summary({ tally, count, isWhole }: { tally: Tally; count: number; isWho
           <ul className="advice">
             {worst.map(({ check, credentials, blocked }) => (
               <li key={check}>
-                <button
-                  type="button"
-                  className="plain as-link"
-                  onClick={() => setQuery({ check, verdict: undefined })}
-                >
-                  {lackText(check)}
-                </button>
-                : {credentials.toLocaleString('en-GB')} {credentials === 1 ? 'credential' : 'credentials'}
+                <a href={withQuery(to('readiness'), { check })}>{lackText(check)}</a>:{' '}
+                {credentials.toLocaleString('en-GB')} {credentials === 1 ? 'credential' : 'credentials'}
                 {blocked === 0
                   ? ', a warning each'
                   : blocked < credentials

@@ -1,9 +1,10 @@
 // One rotation: the answer first (who keeps the old version, and may it be retired), then the ledger, the gates, the plan, and what
 // happened.
 import type { RotationView } from '@rekey/wire'
-import { type ReactNode, useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { setQuery, to, useAddress } from '../../address.ts'
 import { useAsk } from '../../api/use.ts'
+import { useInSight } from '../../parts/in-sight.ts'
 import { PhaseMark } from '../../parts/mark.tsx'
 import { Await } from '../../parts/notice.tsx'
 import { Page, Tabs } from '../../parts/page.tsx'
@@ -126,14 +127,9 @@ const gateTab = (gates: GatesView | undefined, refused: number) =>
 /** The course as it is, and where it stands. */
 function Course({ rotation }: { rotation: RotationView }) {
   const { plan, step, phase } = rotation
-  const list = useRef<HTMLOListElement>(null)
   const at = step?.at ?? 0
-  // Where it stands is in sight, also on a phone, behind the step before it.
-  useEffect(() => {
-    const before = list.current?.children[Math.max(0, at - 2)]
-    if (list.current && before instanceof HTMLElement)
-      list.current.scrollLeft = before.offsetLeft - list.current.offsetLeft
-  }, [at])
+  // Where it stands is in sight, behind the step before it.
+  const list = useInSight<HTMLOListElement>(steps => steps.children[Math.max(0, at - 2)], at)
   const isTurned = rotation.turnedBecause !== null || (step !== null && step.of !== plan.course.length)
   if (isTurned) {
     return (

@@ -64,6 +64,11 @@ export function stepOf(event: EventView): Sentence | null {
 /** That it was done is said already. */
 function resultText(result: Told): string {
   const is = result.text('is')
+  if (is === 'rights') {
+    const diff = result.under('diff')
+    const [missing, extra] = [diff.list('missing').length, diff.list('extra').length]
+    return missing + extra === 0 ? ': they are the same' : `: ${missing} are missing, ${extra} are more`
+  }
   return is === 'done' || is === 'minted' ? '' : `: ${words(is)}`
 }
 
