@@ -53,6 +53,12 @@ export const configSchema = Type.Object({
     description:
       'Where people and agents reach it, as https://rekey.example.com; several with commas, its name first (REKEY_URL)',
   }),
+  dashboardUrl: Type.String({
+    default: '',
+    pattern: '^(https?://[^\\s,/?#]+(/[^\\s,/?#]+)*)?$',
+    description:
+      'Where people open the dashboard, if not at REKEY_URL: below the path of a proxy, as https://tools.example.com/rekey (REKEY_DASHBOARD_URL)',
+  }),
   privateWebhooks: Type.Enum(['no', 'yes'], {
     type: 'string',
     default: 'no',
@@ -79,6 +85,7 @@ const variables: Record<keyof Config, string> = {
   adminFolder: 'REKEY_ADMIN_FOLDER',
   providersFolder: 'REKEY_PROVIDERS_FOLDER',
   url: 'REKEY_URL',
+  dashboardUrl: 'REKEY_DASHBOARD_URL',
   privateWebhooks: 'REKEY_PRIVATE_WEBHOOKS',
   spool: 'REKEY_SPOOL',
   tickMs: 'REKEY_TICK_MS',

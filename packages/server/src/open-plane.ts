@@ -9,7 +9,7 @@ import { readyFor } from './api/agent.ts'
 import { answer, isOurs } from './api/agent-orders.ts'
 import { assignmentsOf } from './api/assignments.ts'
 import { handlersOf } from './api/handlers.ts'
-import type { Plane } from './api/plane.ts'
+import { type Plane, pageOrigins } from './api/plane.ts'
 import { startFeed } from './feed/feed.ts'
 import { type News, newsOf } from './feed/news.ts'
 import { streamsOf } from './feed/streams.ts'
@@ -49,6 +49,7 @@ export interface OpenPlane extends Plane {
 export interface PlaneOptions {
   version: string
   urls: readonly string[]
+  dashboardUrl?: string | null
   allowPrivate: boolean
   log: Log
   /** Where orders are kept that cannot be recorded; null: in memory only. */
@@ -123,10 +124,11 @@ export async function openPlane(ground: Ground, news: News, options: PlaneOption
     metrics: counted,
     version: options.version,
     urls: options.urls,
+    dashboardUrl: options.dashboardUrl ?? null,
     allowPrivate: options.allowPrivate,
   }
   const unwatched = watching(journal, plane.signals.watch)
-  const origins = new Set(options.urls)
+  const origins = new Set(pageOrigins(plane))
   const door: Door = {
     keep,
     agentTokens: tokens,

@@ -160,3 +160,37 @@ test('a second control plane on the same file is told so, and the first goes on'
     await running.stop()
   }
 })
+
+test('behind a path of a proxy the first person is led there, and its pages may use the cookie', async () => {
+  const at = 'https://tools.example.com/rekey'
+  const running = await start(
+    readConfig({
+      REKEY_STORE: join(folder, 'path', 'rekey.db'),
+      REKEY_PORT: '0',
+      REKEY_DASHBOARD_URL: at,
+    }),
+    {},
+    '0',
+  )
+  try {
+    const [led, token = ''] = running.setUpLink?.split('/#/set-up/') ?? []
+    assert.equal(led, at)
+    const setUp = await fetch(`${running.address}/api/v1/setup`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token, id: 'alice', name: 'Alice', password: 'three quiet otters swim' }),
+    })
+    const cookie = setUp.headers.get('set-cookie') ?? ''
+    assert.match(cookie, /; Secure$/)
+    const made = (origin: string) =>
+      fetch(`${running.address}/api/v1/tokens`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin, cookie: cookie.split(';')[0]! },
+        body: JSON.stringify({ name: 'one', rights: ['read'] }),
+      })
+    assert.equal((await made('https://tools.example.com')).status, 201)
+    assert.equal((await made('https://other.example.com')).status, 403)
+  } finally {
+    await running.stop()
+  }
+})

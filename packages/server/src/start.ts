@@ -73,6 +73,7 @@ export async function start(
     const plane = await openPlane(ground, news, {
       version,
       urls,
+      dashboardUrl: config.dashboardUrl === '' ? null : config.dashboardUrl,
       allowPrivate,
       log,
       spool: resolve(config.spool),
@@ -107,8 +108,8 @@ export async function start(
     return {
       address,
       // Behind the #: what stands there is sent to nobody.
-      setUpLink: token === null ? null : `${urls[0]}/#/set-up/${token.reveal()}`,
-      dashboard: hasDashboard ? `${address}/` : null,
+      setUpLink: token === null ? null : `${plane.dashboardUrl ?? urls[0]}/#/set-up/${token.reveal()}`,
+      dashboard: hasDashboard ? `${plane.dashboardUrl ?? address}/` : null,
       faults,
       engine: store.engine,
       ground,

@@ -66,6 +66,7 @@ export async function planeOn(b: Bench): Promise<OpenPlane> {
     metrics: figures,
     version: 'test',
     urls: ['http://127.0.0.1'],
+    dashboardUrl: null,
     allowPrivate: true,
     async stop() {
       streams.stop()

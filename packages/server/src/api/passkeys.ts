@@ -13,7 +13,7 @@ import {
 import { personView } from '../access/people.ts'
 import type { HandlersOf } from '../http/call.ts'
 import { ProblemError } from '../http/problem.ts'
-import type { Plane } from './plane.ts'
+import { type Plane, pageOrigins, pagesAt } from './plane.ts'
 import { found, ownSession, signedIn, there } from './session.ts'
 
 type Handlers = Pick<
@@ -122,11 +122,12 @@ function leftOf({ passkeys, password, signOn }: Kept['person'], id: string): Kep
   return left
 }
 
-/** Passkeys belong to a domain: that of the first address by which this control plane is known. */
-function partyOf({ urls }: Plane): RelyingParty {
+/** Passkeys belong to a domain: that of the first address by which people come. */
+function partyOf(plane: Plane): RelyingParty {
+  const pages = pagesAt(plane)
   const named =
-    urls.find(url => !/^https?:\/\/(\d+\.\d+\.\d+\.\d+|\[)/.test(url)) ?? urls[0] ?? 'http://localhost'
-  return { id: new URL(named).hostname, name: 'Rekey', origins: urls }
+    pages.find(url => !/^https?:\/\/(\d+\.\d+\.\d+\.\d+|\[)/.test(url)) ?? pages[0] ?? 'http://localhost'
+  return { id: new URL(named).hostname, name: 'Rekey', origins: pageOrigins(plane) }
 }
 
 export async function begun(

@@ -42,9 +42,20 @@ export interface Plane {
   version: string
   /** Where this control plane is reached, the first is its name; audiences of assertions, and origins of our own pages. */
   urls: readonly string[]
+  /** Where people open the dashboard, where that is none of them: below the path of a proxy. */
+  dashboardUrl: string | null
   /** May webhooks go to private addresses? */
   allowPrivate: boolean
 }
+
+type Reached = Pick<Plane, 'dashboardUrl' | 'urls'>
+
+/** All that people come by; to the first lead the links that we give them. */
+export const pagesAt = ({ dashboardUrl, urls }: Reached): readonly string[] =>
+  dashboardUrl === null ? urls : [dashboardUrl, ...urls]
+
+/** Without paths, as a browser says where a request comes from. */
+export const pageOrigins = (plane: Reached): string[] => pagesAt(plane).map(url => new URL(url).origin)
 
 /** When and by whom, for the event of what the caller does. */
 export const stamp = ({ ground }: Plane, caller: Caller): { atMs: number; by: Actor } => ({

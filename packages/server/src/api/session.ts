@@ -11,7 +11,7 @@ import { sessionCookie } from '../http/admit.ts'
 import type { Call, HandlersOf } from '../http/call.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
 import { passkeys } from './passkeys.ts'
-import type { Plane } from './plane.ts'
+import { type Plane, pagesAt } from './plane.ts'
 import { signOns } from './sign-on.ts'
 
 export function setUpHandlers(plane: Plane): HandlersOf<'setUp'> {
@@ -170,13 +170,13 @@ const changed = () =>
   new ProblemError('wrong-password', { detail: 'That was changed meanwhile.', how: 'Sign in anew.' })
 
 /** Lax, or a sign-on provider's way back would arrive without it; whatever changes something is held to our own pages. */
-function cookie({ urls }: Plane, text: string, ageS: number): string {
-  return `${sessionCookie}=${text}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${ageS}${secureIn(urls)}`
+function cookie(plane: Plane, text: string, ageS: number): string {
+  return `${sessionCookie}=${text}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${ageS}${secureIn(plane)}`
 }
 
 /** Over plain HTTP a browser would not keep it. */
-export const secureIn = (urls: readonly string[]) =>
-  urls.some(url => url.startsWith('https:')) ? '; Secure' : ''
+export const secureIn = (plane: Plane) =>
+  pagesAt(plane).some(url => url.startsWith('https:')) ? '; Secure' : ''
 
 /** As its hash, once it has passed the rules. */
 export async function accepted(person: string, password: string): Promise<string> {

@@ -143,3 +143,19 @@ describe('signing in through a provider', () => {
     }
   })
 })
+
+test('signing in through a provider comes back to where people open the dashboard, also below a path', async t => {
+  const w = await town({ dashboardUrl: 'https://tools.example.com/rekey' })
+  t.after(() => w.stop())
+  w.b.clock.nowMs = Date.now()
+  const backTo = `https://tools.example.com/rekey/api/v1${path}/done`
+  const provider = await realProvider(backTo)
+  t.after(provider.close)
+  const as = await signedInAs(w.site, 'alice', { '*': 'admin' })
+  await ok(w.site, 'PUT', '/sign-on/corp', {
+    as,
+    body: { name: 'Corp', issuer: provider.issuer, clientId: 'rekey' },
+  })
+  const { url } = await ok(w.site, 'GET', path)
+  assert.equal(new URL(url).searchParams.get('redirect_uri'), backTo)
+})

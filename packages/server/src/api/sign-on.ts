@@ -5,7 +5,7 @@ import { isBrowser, sentToDashboard } from '../http/browser.ts'
 import { taken as done, type HandlersOf } from '../http/call.ts'
 import { notFound, ProblemError } from '../http/problem.ts'
 import { begun, taken } from './passkeys.ts'
-import type { Plane } from './plane.ts'
+import { type Plane, pagesAt } from './plane.ts'
 import { secureIn, signedIn } from './session.ts'
 
 export function signOns(plane: Plane): Pick<HandlersOf<'session'>, 'signOn' | 'signOnDone'> {
@@ -18,7 +18,7 @@ export function signOns(plane: Plane): Pick<HandlersOf<'session'>, 'signOn' | 's
   return {
     async signOn({ params, reply, signal }) {
       const provider = await known(params.provider)
-      const redirectUri = `${plane.urls[0]}/api/v1/session/sign-on/${encodeURIComponent(params.provider)}/done`
+      const redirectUri = `${pagesAt(plane)[0]}/api/v1/session/sign-on/${encodeURIComponent(params.provider)}/done`
       const answer = await beginSignOn(provider, {
         redirectUri,
         random: ground.random,
@@ -30,7 +30,7 @@ export function signOns(plane: Plane): Pick<HandlersOf<'session'>, 'signOn' | 's
       // Which browser began it: the way back is taken from no other. Without a path it goes to where it came from, whatever stands before /api.
       reply.header(
         'set-cookie',
-        `${cookieName}=${attempt}; HttpOnly; SameSite=Lax; Max-Age=300${secureIn(plane.urls)}`,
+        `${cookieName}=${attempt}; HttpOnly; SameSite=Lax; Max-Age=300${secureIn(plane)}`,
       )
       return { url: answer.url }
     },

@@ -35,12 +35,14 @@ export interface TownOptions extends BenchOptions {
   bus?: boolean
   /** What a control plane has instead of the store. */
   through?: (store: Store, nth: number) => Store
+  dashboardUrl?: string
 }
 
 /** The clock stands at 2026-03-01 12:00 UTC and is moved by hand, so limits do not refill and nothing ends by itself. */
 export async function town({
   planes = 1,
   bus = false,
+  dashboardUrl,
   through,
   ...options
 }: TownOptions = {}): Promise<Town> {
@@ -56,7 +58,13 @@ export async function town({
     const news = await newsOf(through?.(store, nth) ?? store, shared ?? memoryBus())
     const ground = { ...b.ground, store: news.store, holder: `plane-${nth}` }
     const urls: string[] = []
-    const plane = await openPlane(ground, news, { version: 'test', urls, allowPrivate: true, log })
+    const plane = await openPlane(ground, news, {
+      version: 'test',
+      urls,
+      dashboardUrl: dashboardUrl ?? null,
+      allowPrivate: true,
+      log,
+    })
     plainRoutes(plane.server, {
       version: 'test',
       engine: store.engine,
