@@ -79,8 +79,7 @@ const mostShownPx = 2_600
 
 /** The whole page as far as anybody scrolls; what lies over a page stands where the screen is. */
 async function extentOf(page: Page, path: string): Promise<PageScreenshotOptions> {
-  const isCovered = await page.getByRole('dialog').count()
-  if (isCovered > 0) return { path }
+  if ((await page.getByRole('dialog').count()) > 0) return { path }
   const { width, height } = page.viewportSize()!
   const reach = Number(await page.evaluate('document.documentElement.scrollHeight'))
   return {
@@ -98,6 +97,8 @@ export async function lookAt(page: Page, name: string, folder: string): Promise<
     for (const scheme of schemes) {
       await page.setViewportSize(sizes[size])
       await page.emulateMedia({ colorScheme: scheme })
+      // From its beginning: what sticks to the top would lie over the middle of it.
+      if ((await page.getByRole('dialog').count()) === 0) await page.evaluate('scrollTo(0, 0)')
       await page.waitForTimeout(150)
       const picture = join(folder, `${name}-${size}-${scheme}.png`)
       await page.screenshot(await extentOf(page, picture))
