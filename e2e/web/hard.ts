@@ -1,6 +1,7 @@
 // What goes wrong in practice: names with markup, a connection that breaks under a decision, two people who press opposite buttons, a
 // session that expires under a half-filled form, somebody without the right, very many consumers. Nothing is lost, and everything is said.
 import type { Person } from '@rekey/demo'
+import { sizes } from './browser.ts'
 import { person as alice, credential, field, look, type Story, visit } from './chapters.ts'
 
 const markup = '<img src=x onerror="document.title=1"> & <b>Co</b> "quoted"'
@@ -29,6 +30,7 @@ export async function hard(story: Story, api: Person, _rotation: string): Promis
   const rotation = await runningRotation(api)
   await brokenConnection(story, api, rotation)
   await oppositeButtons(story, api, rotation)
+  await focusInSight(story)
   await sameForm(story, api)
   await expiredSession(story, api)
   await withoutRight(story, api)
@@ -111,6 +113,29 @@ async function oppositeButtons(story: Story, api: Person, rotation: string): Pro
   await look(story, 'opposite-buttons')
   await page.unroute('**/api/v1/rotations/*')
   await page.keyboard.press('Escape')
+}
+
+/** On a phone, by keyboard alone, there and back: whatever has the focus lies beneath none of what sticks (WCAG 2.2, 2.4.11). */
+async function focusInSight(story: Story): Promise<void> {
+  const { page } = story
+  await page.setViewportSize(sizes.phone)
+  let stops = 0
+  for (const at of [`consumers/${credential.id}/web/edit`, `credentials/${credential.id}/map`]) {
+    await visit(story, at)
+    for (const key of [...Array<string>(40).fill('Tab'), ...Array<string>(30).fill('Shift+Tab')]) {
+      await page.keyboard.press(key)
+      const hidden = await page.evaluate(`(() => {
+        const { top, bottom } = document.activeElement.getBoundingClientRect()
+        if (document.activeElement.closest('.top') || document.activeElement.matches('body, .skip')) return null
+        const bar = document.querySelector('.top').getBoundingClientRect().bottom
+        return top < bar && bottom <= bar + 1 ? document.activeElement.outerHTML.slice(0, 120) : null
+      })()`)
+      if (hidden !== null) throw new Error(`beneath the bar has the focus, at ${at}: ${String(hidden)}`)
+      stops++
+    }
+  }
+  await page.setViewportSize(sizes.desktop)
+  story.shown['focusInSight'] = stops
 }
 
 /** Somebody else saves the rules while one has them open: both changes stand in the end, and whoever is slower is told. */
