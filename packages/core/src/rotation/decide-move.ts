@@ -15,6 +15,7 @@ import {
   walked,
   yes,
 } from './decision.ts'
+import { notBeforeMs } from './stage.ts'
 import { arrivingSide, held, isRetirementDecided, isRevoked, owedOf, stepOf, type Underway } from './state.ts'
 
 export function moveWave(state: Underway, facts: Facts): Decision {
@@ -63,9 +64,9 @@ export function settle(state: Underway, facts: Facts): Decision {
   const { step: at } = state.progress
   if (step.do !== 'move' || at.kind !== 'move' || at.movedMs === null) return no(notAt('settle a wave'))
   const refusals: Refusal[] = []
-  const settleMs = state.plan.waves[step.wave]?.settleMs ?? 0
-  if (facts.nowMs < at.movedMs + settleMs) {
-    const text = `the wave has to stand for ${span(settleMs)} before the next one moves`
+  const settledMs = notBeforeMs(state)
+  if (settledMs !== null && facts.nowMs < settledMs) {
+    const text = `the wave has to stand for ${span(settledMs - at.movedMs)} before the next one moves`
     refusals.push(refusal('not-settled', text, 'wait'))
   }
   // On the way back and after a revocation there is one wave and a look at everything right after it; a first version

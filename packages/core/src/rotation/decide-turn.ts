@@ -1,5 +1,5 @@
 // The turns of a rotation: start it, retire what is left, go back, give up. To revoke is in decide-revoke.
-import { areOpen, gates, type Stage } from '../gates/gates.ts'
+import { areOpen, gates } from '../gates/gates.ts'
 import type { GateName, Missing } from '../gates/missing.ts'
 import { lastOtherUseMs } from '../ledger/entry.ts'
 import type { Ledger } from '../ledger/ledger.ts'
@@ -19,6 +19,7 @@ import {
   walked,
   yes,
 } from './decision.ts'
+import { notBeforeMs, stageOf } from './stage.ts'
 import { canGoBack, isRevoked, isRevoking, type Rotation, stepOf, type Underway } from './state.ts'
 
 type Planned = Extract<Rotation, { phase: 'planned' }>
@@ -45,24 +46,15 @@ export function cancel(
   return yes({ type: 'rotationEnded', ending: 'aborted', because: reason, atMs: facts.nowMs, by: facts.by })
 }
 
-/** What the look at everything is for, at this point of this course. */
-export function stageOf(state: Underway): Stage {
-  const { course, at, ending } = state.progress
-  // Nothing is left to end after it: what was compromised is dead, and only the work is looked at.
-  if (at === course.length - 1) return 'recover'
-  return ending === 'rolled-back' ? 'return' : 'retire'
-}
-
 export function retire(state: Underway, facts: Facts): Decision {
   const step = stepOf(state)
   if (step.do !== 'observe') return no(notAt('retire a version'))
   if (facts.ledger === null) return no(needsLedger())
   const stage = stageOf(state)
   const refusals: Refusal[] = facts.fenced ? [fencedOff()] : []
-  const { observeMs } = state.plan.windows
-  const readyMs = state.progress.enteredMs + observeMs
-  if (stage === 'retire' && facts.nowMs < readyMs) {
-    const text = `the observation lasts ${span(observeMs)}, until ${instant(readyMs)}`
+  const readyMs = notBeforeMs(state)
+  if (readyMs !== null && facts.nowMs < readyMs) {
+    const text = `the observation lasts ${span(state.plan.windows.observeMs)}, until ${instant(readyMs)}`
     refusals.push(refusal('observing', text, 'wait'))
   }
   const results = gates(state, facts.ledger, stage, facts.nowMs)
@@ -114,8 +106,8 @@ export function passWatch(state: Underway, facts: Facts): Decision {
   if (step.do !== 'watch') return no(notAt('end a watch'))
   if (facts.ledger === null) return no(needsLedger())
   const refusals: Refusal[] = facts.fenced ? [fencedOff()] : []
-  const untilMs = state.progress.enteredMs + state.plan.windows.watchMs
-  if (facts.nowMs < untilMs) {
+  const untilMs = notBeforeMs(state)
+  if (untilMs !== null && facts.nowMs < untilMs) {
     const text = `one full cycle is watched before anything is destroyed, until ${instant(untilMs)}`
     refusals.push(refusal('watching', text, 'wait'))
   }

@@ -5,6 +5,7 @@ import { hourMs, minuteMs, secondMs } from '../time.ts'
 import type { Side } from './course.ts'
 import { deadlineMs } from './decide-care.ts'
 import { verbOf } from './decide-effect.ts'
+import { notBeforeMs } from './stage.ts'
 import { handDueMs, isUnderway, type Rotation, stepOf, type Underway } from './state.ts'
 
 export type Next =
@@ -86,7 +87,9 @@ function working(state: Underway, nowMs: number): Next {
 
 function running(state: Underway, nowMs: number): Next {
   const step = stepOf(state)
-  const { step: at, enteredMs } = state.progress
+  const { step: at } = state.progress
+  const untilMs = notBeforeMs(state)
+  const isReady = untilMs === null || nowMs >= untilMs
   switch (at.kind) {
     case 'effect': {
       const asked = verbOf(step)
@@ -95,20 +98,14 @@ function running(state: Underway, nowMs: number): Next {
         ? { do: 'intend', ...asked }
         : { do: 'wait', untilMs: at.effect.afterMs }
     }
-    case 'move': {
+    case 'move':
       if (at.movedMs === null) return { do: 'move' }
-      const settleMs = step.do === 'move' ? (state.plan.waves[step.wave]?.settleMs ?? 0) : 0
-      return nowMs >= at.movedMs + settleMs
-        ? { do: 'settle' }
-        : { do: 'wait', untilMs: at.movedMs + settleMs }
-    }
+      return isReady ? { do: 'settle' } : { do: 'wait', untilMs }
     case 'observe':
       return { do: 'judge' }
-    case 'watch': {
-      const untilMs = enteredMs + state.plan.windows.watchMs
+    case 'watch':
       // Asked before its end as well: a consumer that reaches for the disabled version must not wait for the cycle's end.
-      return nowMs >= untilMs ? { do: 'passWatch' } : { do: 'judge' }
-    }
+      return isReady ? { do: 'passWatch' } : { do: 'judge' }
   }
 }
 

@@ -3,6 +3,7 @@ import {
   actorText,
   type Held,
   isUnderway,
+  notBeforeMs,
   type Plan,
   type Rotation,
   stepOf,
@@ -11,7 +12,7 @@ import {
 } from '@rekey/core'
 import type { CredentialRow, RotationRow } from '@rekey/store'
 import type { RotationView } from '@rekey/wire'
-import { notBeforeMs, stepText, waitsFor } from './waits.ts'
+import { stepText, waitsFor } from './waits.ts'
 
 export function rotationView({ state, seq }: RotationRow, { record }: CredentialRow): RotationView {
   const { id, credential, plan, trigger, openedBy, openedMs, startAtMs, old } = state
@@ -43,8 +44,7 @@ export function stepView(state: Rotation): RotationView['step'] {
   const waits = waitsFor(state)
   if (state.phase === 'ended') return null
   if (state.phase === 'planned') {
-    const { plan, openedMs } = state
-    const { startAtMs } = state
+    const { plan, openedMs, startAtMs } = state
     return {
       do: 'start',
       at: 0,

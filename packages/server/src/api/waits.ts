@@ -5,6 +5,7 @@ import {
   handDueMs,
   instant,
   next,
+  notBeforeMs,
   type Rotation,
   type Step,
   stageOf,
@@ -64,25 +65,6 @@ function running(state: Underway): string | null {
     }
     case 'watch':
       return `nobody to reach for the disabled version until ${instant(notBeforeMs(state)!)}`
-  }
-}
-
-/** Whatever is proved, and whoever decides: the step is not over before it. null: that is not a matter of time. */
-export function notBeforeMs(state: Underway): number | null {
-  const { step, enteredMs } = state.progress
-  const { windows, waves } = state.plan
-  switch (step.kind) {
-    case 'effect':
-      return null
-    case 'move': {
-      const at = stepOf(state)
-      const settleMs = at.do === 'move' ? (waves[at.wave]?.settleMs ?? 0) : 0
-      return step.movedMs === null ? null : step.movedMs + settleMs
-    }
-    case 'observe':
-      return stageOf(state) === 'retire' ? enteredMs + windows.observeMs : null
-    case 'watch':
-      return enteredMs + windows.watchMs
   }
 }
 

@@ -6,6 +6,7 @@ import {
   isUnderway,
   type Missing,
   minuteMs,
+  notBeforeMs,
   type Rotation,
   stepOf,
   type Underway,
@@ -168,13 +169,7 @@ function handStep(state: Underway, seen: RotationSeen): Draft | null {
 /** Since when nothing but the gates holds it up; null: they are not asked where it stands. */
 function askedSinceMs(state: Underway): number | null {
   const { step, enteredMs } = state.progress
-  const at = stepOf(state)
-  if (step.kind === 'move') {
-    if (at.do !== 'move' || step.movedMs === null) return null
-    return step.movedMs + (state.plan.waves[at.wave]?.settleMs ?? 0)
-  }
-  if (step.kind === 'watch') return enteredMs + state.plan.windows.watchMs
-  return step.kind === 'observe' ? enteredMs : null
+  return step.kind === 'observe' ? enteredMs : notBeforeMs(state)
 }
 
 function lackingNow(state: Underway, { gates, nowMs }: RotationSeen): Missing[] {
@@ -210,9 +205,9 @@ function gateRefused(state: Underway, seen: RotationSeen, missing: readonly Miss
 function approval(state: Underway, seen: RotationSeen): Draft | null {
   const { gates, nowMs } = seen
   if (gates?.stage !== 'retire' || state.phase !== 'running') return null
-  const { step, enteredMs } = state.progress
-  const readyMs = enteredMs + state.plan.windows.observeMs
-  if (step.kind !== 'observe' || nowMs < readyMs) return null
+  if (state.progress.step.kind !== 'observe') return null
+  const readyMs = notBeforeMs(state)
+  if (readyMs === null || nowMs < readyMs) return null
   const closed = gates.results.filter(one => !one.open)
   if (closed.length !== 1 || closed[0]!.gate !== 'decision') return null
   const given = state.approvals.map(one => one.by)

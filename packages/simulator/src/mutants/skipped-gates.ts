@@ -100,16 +100,9 @@ export const skippedGates: readonly Mutant[] = [
     name: 'skip-settling',
     title: 'A wave settles before its time is over.',
     caughtBy: 'pace',
-    file: 'packages/core/src/rotation/decide-move.ts',
-    find: 'if (facts.nowMs < at.movedMs + settleMs) {',
-    put: 'if (facts.nowMs < at.movedMs) {',
-    also: [
-      {
-        file: 'packages/core/src/rotation/next.ts',
-        find: 'return nowMs >= at.movedMs + settleMs',
-        put: 'return nowMs >= at.movedMs',
-      },
-    ],
+    file: 'packages/core/src/rotation/stage.ts',
+    find: 'return at.movedMs + settleMs',
+    put: 'return at.movedMs',
   },
   {
     name: 'zero-consumers-pass',
@@ -141,7 +134,7 @@ export const skippedGates: readonly Mutant[] = [
     name: 'retirement-judged-as-recovery',
     title: 'The retirement asks only what is asked after a revocation, so silence is not needed.',
     caughtBy: 'evidence',
-    file: 'packages/core/src/rotation/decide-turn.ts',
+    file: 'packages/core/src/rotation/stage.ts',
     find: "if (at === course.length - 1) return 'recover'",
     put: "if (at <= course.length) return 'recover'",
   },

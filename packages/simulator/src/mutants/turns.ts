@@ -75,7 +75,7 @@ export const turns: readonly Mutant[] = [
     title: 'The watch after disabling ends at once.',
     caughtBy: 'pace',
     file: turn,
-    find: 'if (facts.nowMs < untilMs) {',
+    find: 'if (untilMs !== null && facts.nowMs < untilMs) {',
     put: 'if (facts.nowMs < 0) {',
   },
   {
