@@ -143,14 +143,14 @@ export function joined(
   return { fromMs: Math.min(known.fromMs, said.fromMs), toMs: Math.max(known.toMs, said.toMs) }
 }
 
-function used(
-  facts: VersionFacts,
-  { atMs }: Observation,
-  { outcome, lane, path, firstMs = atMs }: Used,
-): VersionFacts {
+/** Its own way, and with success: a fallback that stepped in has not exercised it. */
+export const isWork = ({ outcome, path }: Used) => outcome === 'success' && path !== 'fallback'
+
+function used(facts: VersionFacts, { atMs }: Observation, use: Used): VersionFacts {
+  const { outcome, lane, path, firstMs = atMs } = use
   const next: VersionFacts = { ...facts, lastUseMs: latest(facts.lastUseMs, atMs) }
   if (path === 'fallback') next.lastFallbackMs = latest(facts.lastFallbackMs, atMs)
-  if (outcome === 'success' && path !== 'fallback') {
+  if (isWork(use)) {
     next.firstSuccessMs = earliest(facts.firstSuccessMs, firstMs)
     next.lastSuccessMs = latest(facts.lastSuccessMs, atMs)
     next.lanes = withLane(facts.lanes, lane ?? 'any', atMs)

@@ -2,7 +2,7 @@
 // and written back once, however many observations speak of it.
 import type { Observation } from '@rekey/core'
 import { maybeAccepted } from '@rekey/core/credential'
-import { type Entry, emptyEntry, foldKeeping, joined, latest, versionsKept } from '@rekey/core/entry'
+import { type Entry, emptyEntry, foldKeeping, isWork, joined, latest, versionsKept } from '@rekey/core/entry'
 import type { ObservationBatch, Observed } from '../contract.ts'
 import type { Dialect, Param, Script } from '../script.ts'
 import { addToBuckets, openBucketMs } from './buckets.ts'
@@ -79,8 +79,9 @@ function* foldEntries(dialect: Dialect, { entries }: Sightings): Script<void> {
       let entry = before?.entry ?? emptyEntry(credential, consumer)
       let workedMs = before?.workedMs ?? null
       for (const observation of said.get(consumer)!) {
+        const { statement, atMs } = observation
         entry = foldKeeping(living, entry, observation)
-        if (isWork(observation)) workedMs = latest(workedMs, observation.atMs)
+        if (statement.says === 'used' && isWork(statement)) workedMs = latest(workedMs, atMs)
       }
       const into = before === undefined ? fresh : changed
       into.push([credential, consumer, packEntry(entry), workedMs])
@@ -91,10 +92,6 @@ function* foldEntries(dialect: Dialect, { entries }: Sightings): Script<void> {
   if (changed.length > 0)
     yield { update: 'entries', columns: entryColumns, keys: 2, rows: changed, where: '' }
 }
-
-/** Its own way, and with success: a fallback that stepped in has not exercised it. */
-const isWork = ({ statement }: Observation) =>
-  statement.says === 'used' && statement.outcome === 'success' && statement.path !== 'fallback'
 
 interface Known {
   entry: Entry
