@@ -22,7 +22,6 @@ test('before it is written down who was told, nobody is not said to hold it', as
     position: 1,
     killed: [{ credential, version: 1, environment: 'production', epoch: 1, orderedMs }],
     holders: [],
-    isTold: false,
     answers: [],
     dismissed: [],
   }

@@ -5,7 +5,7 @@ import type { KillView } from '@rekey/wire'
 import type { Plane } from '../api/plane.ts'
 import { type Aftermath, aftermathOf } from './aftermath.ts'
 import { consumerOf, type HolderView, holdersOf, lastUseAfter } from './confirmed.ts'
-import { reportedOf } from './holders.ts'
+import { reportedIn } from './holders.ts'
 import type { KillState } from './state.ts'
 
 type KilledView = KillView['killed'][number]
@@ -15,12 +15,10 @@ type One = KillState['killed'][number]
 /** Whoever is told is written down together, a moment after the order: until then it is not said that nobody holds it. */
 const tellingMs = 15_000
 
-export async function killView(plane: Pick<Plane, 'ground' | 'keep'>, known: KillState): Promise<KillView> {
+export async function killView(plane: Pick<Plane, 'ground' | 'keep'>, state: KillState): Promise<KillView> {
   const { nowMs, store } = plane.ground
-  const state = known.isTold
-    ? known
-    : { ...known, holders: await reportedOf(store, known.killed, known.orderedMs) }
-  const isTelling = !known.isTold && nowMs() < known.orderedMs + tellingMs
+  const isTold = state.holders.length > 0
+  const isTelling = !isTold && nowMs() < state.orderedMs + tellingMs
   const notified = await notifiedOf(plane, state)
   const killed: KilledView[] = []
   const unconfirmed: KillView['unconfirmed'] = []
@@ -37,7 +35,8 @@ export async function killView(plane: Pick<Plane, 'ground' | 'keep'>, known: Kil
     const version = versions.find(each => each.number === one.version)
     if (version === undefined) continue
     const after = await aftermathOf(store, version, one.orderedMs)
-    const holders = holdersOf(state, one, entries)
+    const told = isTold ? state : { ...state, holders: reportedIn(entries, one, state.orderedMs) }
+    const holders = holdersOf(told, one, entries)
     const arriving = arrivingOf(after, one.version)
     const isDead = version.state === 'dead' || version.state === 'void'
     const view: KilledView = {

@@ -15,9 +15,8 @@ export interface KillState {
   /** Of its last order in the record of all. */
   position: number
   killed: (Killed & { orderedMs: number })[]
+  /** Empty until it is written down who may hold it: then it is not known, and not nobody. */
   holders: Holder[]
-  /** Who may hold it has been written down; before that it is not known, and not nobody. */
-  isTold: boolean
   answers: OrderAnswer[]
   dismissed: { credential: string; consumer: string; instance: string; by: string; reason: string }[]
 }
@@ -42,7 +41,6 @@ export async function killStateOf(store: Store, id: string): Promise<KillState |
         position: stored.position,
         killed: [],
         holders: [],
-        isTold: false,
         answers: [],
         dismissed: [],
       }
@@ -62,12 +60,7 @@ export async function killStateOf(store: Store, id: string): Promise<KillState |
     }
   }
   if (state === null) return null
-  return {
-    ...state,
-    holders: [...holders.values()],
-    isTold: holders.size > 0,
-    answers: [...answers.values()],
-  }
+  return { ...state, holders: [...holders.values()], answers: [...answers.values()] }
 }
 
 /** Connected somewhere, or reported: said by whoever knows the one or the other. */
