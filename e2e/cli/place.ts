@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ControlPlane, startControlPlane } from '@rekey/demo'
+import { type ControlPlane, setUp, startControlPlane } from '@rekey/demo'
 import { putUpShelf } from './shelf.ts'
 import { type Shell, shellIn, type Typed } from './typed.ts'
 
@@ -36,20 +36,12 @@ export async function openPlace(): Promise<Place> {
     REKEY_TICK_MS: '100',
   })
   const shell = shellIn(home)
-  const set = await fetch(`${plane.address}/api/v1/setup`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      token: plane.setUpLink!.split('#/set-up/')[1],
-      id: 'alice',
-      name: 'Alice',
-      password,
-    }),
-  })
-  if (set.status !== 201) {
+  try {
+    await setUp(plane, 'alice', password)
+  } catch (error) {
     // A control plane that nobody ends would keep the specs waiting for ever.
     await plane.stop()
-    assert.fail(`set-up answered ${set.status}: ${await set.text()}`)
+    throw error
   }
   return {
     plane,

@@ -75,8 +75,8 @@ export const asSeen = (tag: string | null | undefined): { ifMatch?: string } =>
   tag === null || tag === undefined ? {} : { ifMatch: tag }
 
 export async function sent<T>(call: Talk, asked: Pending<T>): Promise<T> {
-  const more = asked.ifMatch === undefined ? {} : { ifMatch: asked.ifMatch }
-  return (await call.plane.answer(asked.operation, asked.asked, more)).value as T
+  const { operation, asked: what, ifMatch } = asked
+  return (await call.plane.answer(operation, what, asSeen(ifMatch))).value as T
 }
 
 function showUnsent<T>(call: Talk, asked: Pending<T>): void {

@@ -70,8 +70,7 @@ async function carryOut(call: Talk, step: Step, reason: string): Promise<void> {
     }
     case 'change': {
       const { credential: id, etag, record } = step
-      const more = asSeen(etag)
-      await plane.answer('credentials.change', { params: { id }, body: record as never }, more)
+      await plane.answer('credentials.change', { params: { id }, body: record as never }, asSeen(etag))
       return
     }
     case 'add-consumer': {

@@ -252,9 +252,9 @@ function wentBackMs(before: Rotation, after: Rotation, events: readonly Rotation
   }
   const wasNew = (consumer: string) => before.assignments[consumer]?.side === 'new'
   for (const event of events) {
-    const sent =
-      event.type === 'waveMoved' ? event.consumers : event.type === 'consumerMoved' ? [event.consumer] : []
-    if (sent.some(wasNew) && 'to' in event && event.to === 'old') return event.atMs
+    if (event.type !== 'waveMoved' && event.type !== 'consumerMoved') continue
+    const sent = event.type === 'waveMoved' ? event.consumers : [event.consumer]
+    if (event.to === 'old' && sent.some(wasNew)) return event.atMs
   }
   return null
 }
