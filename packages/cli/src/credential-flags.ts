@@ -1,6 +1,7 @@
 // A credential as it is said by flags, alone or over what a file says or what is there already.
 import { exposures, kinds, sensitivities } from './choices.ts'
 import { usage } from './exit.ts'
+import type { Fields } from './json-file.ts'
 import { count, file, type Kinds, length, many, oneOf, type Read, short, word } from './kinds.ts'
 import type { Answer } from './plane/operations.ts'
 
@@ -23,7 +24,7 @@ export const credentialFlags = {
   quiet: length('how long nobody may use the old version before it goes'),
 } satisfies Kinds
 
-export type Given = Readonly<Record<string, unknown>>
+export type Given = Fields
 
 /** What is not said stays as it was. */
 export function credentialOf(before: Given, options: Read<typeof credentialFlags>): Given {

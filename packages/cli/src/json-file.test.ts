@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { parseJson, withoutComments } from './json-file.ts'
+import type { Io } from './io.ts'
+import { parseJson, readFields, withoutComments } from './json-file.ts'
 import { brokenAt } from './json-place.ts'
 
 test('comments and commas at an end are allowed, and whatever stands in a text is left alone', () => {
@@ -39,6 +40,15 @@ test('what cannot be read is not repeated: it may be a value', () => {
       () => parseJson(wrong, 'it'),
       (error: Error) => /^it is not JSON: line 1/.test(error.message) && !error.message.includes('s3cret'),
     )
+  }
+})
+
+test('a file that says a thing says it by fields; what else it holds is not repeated', async () => {
+  const typed = (text: string) => ({ input: { all: () => Promise.resolve(text) } }) as unknown as Io
+  assert.deepEqual(await readFields('-', typed('{ "kind": "ci" }')), { kind: 'ci' })
+  assert.deepEqual(await readFields(undefined, typed('{ "kind": "ci" }')), {})
+  for (const text of ['["s3cret"]', '"s3cret"', 'null']) {
+    await assert.rejects(readFields('-', typed(text)), { message: 'standard input is no object.' })
   }
 })
 

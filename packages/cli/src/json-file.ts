@@ -5,11 +5,23 @@ import type { Io } from './io.ts'
 import { brokenAt } from './json-place.ts'
 
 export async function readJsonFile(path: string, io: Io): Promise<unknown> {
-  return parseJson(
-    path === '-' ? await io.input.all() : readText(path),
-    path === '-' ? 'standard input' : path,
-  )
+  return parseJson(path === '-' ? await io.input.all() : readText(path), nameOf(path))
 }
+
+export type Fields = Readonly<Record<string, unknown>>
+
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What such a file says of one thing, field by field; nothing where no file is named. */
+export async function readFields(path: string | undefined, io: Io): Promise<Fields> {
+  if (path === undefined) return {}
+  const said = await readJsonFile(path, io)
+  if (!isFields(said)) throw usage(`${nameOf(path)} is no object.`)
+  return said
+}
+
+const nameOf = (path: string) => (path === '-' ? 'standard input' : path)
 
 export function readText(path: string): string {
   try {

@@ -1,5 +1,6 @@
 // Holds a value to a schema, and says everything that is wrong at once: where, what, and what was probably meant. The API checks all of
 // this again; but it does not repeat names that it does not know, for those may be secrets in the wrong place.
+import { type Fields, isFields } from '../json-file.ts'
 import { closest } from './closest.ts'
 import type { Schema } from './schema.ts'
 
@@ -21,11 +22,9 @@ export function check(schema: Schema, value: unknown, at = ''): Found[] {
   if (typeof value === 'string') return ofText(schema, value, at)
   if (typeof value === 'number') return ofNumber(schema, value, at)
   if (Array.isArray(value)) return ofList(schema, value, at)
-  if (typeof value === 'object' && value !== null) return ofObject(schema, value as Fields, at)
+  if (isFields(value)) return ofObject(schema, value, at)
   return []
 }
-
-type Fields = Readonly<Record<string, unknown>>
 
 const found = (at: string, text: string, how = ''): Found => ({
   at: at === '' ? 'the document' : at,
@@ -54,9 +53,6 @@ function ofOne(forms: readonly Schema[], value: unknown, at: string): Found[] {
         ),
       ]
 }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function formsNamed(forms: readonly Schema[], value: unknown): Schema | null {
   if (!isFields(value)) return null

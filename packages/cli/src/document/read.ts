@@ -3,11 +3,9 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitCodes, Failure, type LocalFault, usage } from '../exit.ts'
 import type { Io } from '../io.ts'
-import { parseJson, readText } from '../json-file.ts'
+import { type Fields, parseJson, readText } from '../json-file.ts'
 import { check } from './check.ts'
 import { completed, consumerSchema, credentialSchema, documentSchema, signalsSchema } from './schema.ts'
-
-export type Fields = Readonly<Record<string, unknown>>
 
 /** Complete: with what holds where the files say nothing. */
 export interface Wanted {

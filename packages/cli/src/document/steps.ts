@@ -1,7 +1,8 @@
 // From what is and what is wanted to what has to be done, step by step: each is one request, with all that it changes.
 import { consumerInput } from '../consumer-flags.ts'
+import type { Fields } from '../json-file.ts'
 import { type Change, differences } from '../show/changes.ts'
-import type { Fields, Wanted } from './read.ts'
+import type { Wanted } from './read.ts'
 
 export interface There {
   credentials: ReadonlyMap<string, CredentialThere>

@@ -2,11 +2,12 @@
 import type { Talk } from '../call.ts'
 import { credentialInput } from '../credential-flags.ts'
 import type { LocalFault } from '../exit.ts'
+import type { Fields } from '../json-file.ts'
 import type { Answer } from '../plane/operations.ts'
 import { ProblemFailure } from '../plane/problem.ts'
 import { check } from './check.ts'
 import { closest } from './closest.ts'
-import { type Fields, faulty, type Wanted } from './read.ts'
+import { faulty, type Wanted } from './read.ts'
 import { written } from './schema.ts'
 import type { CredentialThere, PolicyThere, There } from './steps.ts'
 

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { durationMs } from '../duration.ts'
 import { exitCodes, Failure } from '../exit.ts'
+import { type Fields, isFields } from '../json-file.ts'
 import { readWanted, type Wanted } from '../reference.ts'
 import { readTemplate, type Template } from '../template.ts'
 
@@ -36,7 +37,6 @@ export interface FilesPlan {
 }
 
 type Fault = (text: string) => void
-type Entry = Record<string, unknown>
 
 const entryFields = ['template', 'to', 'mode', 'owner', 'hook', 'hookTimeout', 'onKill', 'credentials']
 const usualHookTimeout = '30s'
@@ -45,16 +45,16 @@ export async function readFilesPlan(path: string): Promise<FilesPlan> {
   const faults: string[] = []
   const fault = (text: string) => void faults.push(`${path}: ${text}`)
   const config = await readJson(path)
-  const entries = isObject(config) && Array.isArray(config['files']) ? config['files'] : null
+  const entries = isFields(config) && Array.isArray(config['files']) ? config['files'] : null
   if (entries === null || entries.length === 0)
     fault('write { "files": [ { "template": …, "to": …, "credentials": […] } ] }')
-  for (const name of Object.keys(isObject(config) ? config : {}))
+  for (const name of Object.keys(isFields(config) ? config : {}))
     if (name !== 'files') fault(`"${name}" is not known`)
   const wanted = new Map<string, Wanted>()
   const folder = dirname(resolve(path))
   const kept = (entries ?? []).flatMap((entry, at) => {
     const name = `files[${at}]`
-    if (isObject(entry)) return [readEntry(entry, name, folder, wanted, text => fault(`${name}: ${text}`))]
+    if (isFields(entry)) return [readEntry(entry, name, folder, wanted, text => fault(`${name}: ${text}`))]
     fault(`${name} is no object`)
     return []
   })
@@ -66,7 +66,7 @@ export async function readFilesPlan(path: string): Promise<FilesPlan> {
 }
 
 function readEntry(
-  entry: Entry,
+  entry: Fields,
   name: string,
   folder: string,
   wanted: Map<string, Wanted>,
@@ -89,7 +89,7 @@ function readEntry(
 
 function sourceOf(template: unknown, folder: string, fault: Fault): Kept['source'] {
   if (typeof template === 'string') return { text: template }
-  if (isObject(template) && typeof template['path'] === 'string')
+  if (isFields(template) && typeof template['path'] === 'string')
     return { path: resolve(folder, template['path']) }
   fault('"template" is missing: a text, or { "path": … }')
   return { text: '' }
@@ -164,6 +164,3 @@ async function readJson(path: string): Promise<unknown> {
     throw new Failure(exitCodes.usage, `${path} is no JSON: ${(error as Error).message}`)
   }
 }
-
-const isObject = (value: unknown): value is Entry =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

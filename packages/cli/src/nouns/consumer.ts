@@ -2,9 +2,8 @@
 import type { Talk } from '../call.ts'
 import { seen } from '../choices.ts'
 import { consumerBody, consumerFlags, consumerInput } from '../consumer-flags.ts'
-import type { Given } from '../credential-flags.ts'
-import { exitCodes, Failure, usage } from '../exit.ts'
-import { readJsonFile } from '../json-file.ts'
+import { exitCodes, Failure } from '../exit.ts'
+import { readFields } from '../json-file.ts'
 import { count, flag, type Kinds, moment, needed, oneOf, word } from '../kinds.ts'
 import { paged, paging } from '../pages.ts'
 import type { Answer } from '../plane/operations.ts'
@@ -84,7 +83,7 @@ const set = write({
     const params = { credential, id }
     // What somebody else changes from here on is not overwritten.
     const before = (await isKnown(call, params)) ? await call.plane.answer('consumers.get', { params }) : null
-    const given = await bodyFrom(call.options.file, call)
+    const given = await readFields(call.options.file, call.io)
     const body = consumerBody(
       { ...(before === null ? {} : consumerInput(before.value)), ...given },
       call.options,
@@ -93,14 +92,6 @@ const set = write({
   },
   blocks: (answer, call) => consumerBlocks(answer, call.times()),
 })
-
-async function bodyFrom(file: string | undefined, call: Talk): Promise<Given> {
-  if (file === undefined) return {}
-  const given = await readJsonFile(file, call.io)
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw usage(`${file} is no object.`)
-  return given as Given
-}
 
 const remove = write({
   name: 'remove',

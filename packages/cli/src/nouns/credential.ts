@@ -1,8 +1,7 @@
 // rekey credential: registering, changing, looking.
 import type { Talk } from '../call.ts'
 import { credentialFlags, credentialInput, credentialOf, type Given } from '../credential-flags.ts'
-import { usage } from '../exit.ts'
-import { readJsonFile } from '../json-file.ts'
+import { isFields, readFields } from '../json-file.ts'
 import { count, type Kinds, moment, needed, word } from '../kinds.ts'
 import { paged, paging } from '../pages.ts'
 import type { Verb } from '../verb.ts'
@@ -80,18 +79,12 @@ async function fromFile(
   file: string | undefined,
   call: Talk,
 ): Promise<{ credential: Given; consumers: unknown[] }> {
-  if (file === undefined) return { credential: {}, consumers: [] }
-  const given = await readJsonFile(file, call.io)
-  if (!isRecord(given)) throw usage(`${file} is no object.`)
-  const { consumers = [], credential, ...rest } = given
+  const { consumers = [], credential, ...rest } = await readFields(file, call.io)
   const list = Array.isArray(consumers)
     ? consumers
     : Object.entries(consumers as Given).map(([id, one]) => ({ id, ...(one as Given) }))
-  return { credential: isRecord(credential) ? credential : rest, consumers: list }
+  return { credential: isFields(credential) ? credential : rest, consumers: list }
 }
-
-const isRecord = (value: unknown): value is Given =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const change = write({
   name: 'change',

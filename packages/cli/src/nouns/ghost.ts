@@ -1,8 +1,7 @@
 // rekey ghost: users of a credential whom nobody registered. Each is claimed or dismissed, by a named person.
 import { ghostStates } from '../choices.ts'
 import { consumerBody, consumerFlags } from '../consumer-flags.ts'
-import type { Given } from '../credential-flags.ts'
-import { readJsonFile } from '../json-file.ts'
+import { readFields } from '../json-file.ts'
 import { type Kinds, needed, oneOf, word } from '../kinds.ts'
 import { paged, paging } from '../pages.ts'
 import { line } from '../show/blocks.ts'
@@ -59,7 +58,7 @@ const claim = write({
   async request(call) {
     const { credential, ghost } = call.args
     const { as: id, file } = call.options
-    const given = file === undefined ? {} : ((await readJsonFile(file, call.io)) as Given)
+    const given = await readFields(file, call.io)
     const consumer = consumerBody(given, call.options)
     const isDescribed = Object.keys(consumer).length > 0
     return pending('ghosts.claim', {

@@ -1,8 +1,7 @@
 // rekey issuer: whose word is taken about which process is which agent.
 import { issuerKinds } from '../choices.ts'
-import type { Given } from '../credential-flags.ts'
 import { usage } from '../exit.ts'
-import { readJsonFile } from '../json-file.ts'
+import { readFields } from '../json-file.ts'
 import { file, many, needed, oneOf, short, word } from '../kinds.ts'
 import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, fields, heading, line } from '../show/blocks.ts'
@@ -63,7 +62,7 @@ const set = write({
     const { audience, file, jwksUrl, kind, named, rule, unrule } = call.options
     const { items } = await call.ask('issuers.list')
     const before = items.find(one => one.id === id)
-    const given = file === undefined ? {} : ((await readJsonFile(file, call.io)) as Given)
+    const given = await readFields(file, call.io)
     const known = { ...(before === undefined ? {} : inputOf(before)), ...given } as Partial<Issuer>
     const body = {
       ...known,

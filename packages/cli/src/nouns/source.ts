@@ -1,9 +1,8 @@
 // rekey source: who else may say what was seen.
 import { bindingOf, rebound } from '../binding.ts'
 import { sourceKinds } from '../choices.ts'
-import type { Given } from '../credential-flags.ts'
 import { usage } from '../exit.ts'
-import { readJsonFile } from '../json-file.ts'
+import { readFields } from '../json-file.ts'
 import { file, flag, length, many, needed, oneOf, short, word } from '../kinds.ts'
 import type { Answer } from '../plane/operations.ts'
 import { type Block, blank, fields, heading, line } from '../show/blocks.ts'
@@ -66,7 +65,7 @@ const set = write({
     const { source: id } = call.args
     const { items } = await call.ask('sources.list')
     const before = items.find(one => one.id === id)
-    const given = file === undefined ? {} : ((await readJsonFile(file, call.io)) as Given)
+    const given = await readFields(file, call.io)
     const known = { ...(before === undefined ? {} : inputOf(before)), ...given } as Partial<Source>
     if (known.kind === undefined && kind === undefined)
       throw usage('It is not said how it speaks.', `Give --kind: ${sourceKinds.join(', ')}.`)

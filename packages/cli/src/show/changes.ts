@@ -1,4 +1,5 @@
 // What is not the same in two values, path by path: for whoever watches, and for what files say and what is there.
+import { type Fields, isFields } from '../json-file.ts'
 
 export type Change =
   | { is: 'added'; path: string; now: unknown }
@@ -10,7 +11,7 @@ const restless = new Set(['nowMs', 'position', 'leftMs'])
 
 export function differences(before: unknown, now: unknown, path = ''): Change[] {
   if (isSame(before, now)) return []
-  if (isRecord(before) && isRecord(now)) return ofRecords(before, now, path)
+  if (isFields(before) && isFields(now)) return ofRecords(before, now, path)
   const [was, is] = [byId(before), byId(now)]
   if (was !== null && is !== null) return ofRecords(was, is, path)
   return [{ is: 'changed', path, before, now }]
@@ -26,11 +27,6 @@ function ofRecords(before: Fields, now: Fields, path: string): Change[] {
   })
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
-const isRecord = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** A list of things that have names is compared by them; null: it is none. */
 function byId(list: unknown): Fields | null {
   if (!Array.isArray(list)) return null
@@ -40,7 +36,7 @@ function byId(list: unknown): Fields | null {
 }
 
 function idOf(one: unknown): string | null {
-  if (!isRecord(one)) return null
+  if (!isFields(one)) return null
   for (const field of ['id', 'consumer', 'rotation', 'credential', 'gate', 'position']) {
     if (typeof one[field] === 'string' || typeof one[field] === 'number') return String(one[field])
   }
