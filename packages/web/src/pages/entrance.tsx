@@ -6,6 +6,7 @@ import { signedIn } from '../api/session.ts'
 import { useAsk } from '../api/use.ts'
 import { Brand } from '../parts/brand.tsx'
 import { TextField } from '../parts/fields.tsx'
+import { isId } from '../parts/id.ts'
 import { ErrorNotice, Notice } from '../parts/notice.tsx'
 import { withPasskey } from './passkey.ts'
 
@@ -18,8 +19,6 @@ const setUpToken = (() => {
   return token ?? ''
 })()
 
-const idPattern = /^[a-z0-9]([a-z0-9._-]{0,98}[a-z0-9])?$/
-
 export function SetUp() {
   const [id, setId] = useState('')
   const [name, setName] = useState('')
@@ -29,7 +28,7 @@ export function SetUp() {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (!idPattern.test(id) || name === '' || password.length < 12) return
+    if (!isId(id) || name === '' || password.length < 12) return
     void run(async () =>
       signedIn((await ask('setUp.first', { body: { token: setUpToken, id, name, password } })).person),
     )
@@ -54,7 +53,7 @@ export function SetUp() {
           onChange={setId}
           autoComplete="username"
           help="Small letters, digits, dots and hyphens. It stands in the record for good."
-          fault={isTried && !idPattern.test(id) ? 'Small letters, digits, dots and hyphens only.' : null}
+          fault={isTried && !isId(id) ? 'Small letters, digits, dots and hyphens only.' : null}
         />
         <TextField
           label="Name"

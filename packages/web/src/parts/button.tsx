@@ -3,11 +3,16 @@ import type { Right } from '@rekey/wire'
 import { type ReactNode, useId } from 'react'
 import { needsText, useMay } from '../api/rights.ts'
 
+/** The right that it takes, and where; environment null: in all. */
+export interface Needs {
+  right: Right
+  environment: string | null | undefined
+}
+
 interface ButtonParts {
   children: ReactNode
   onPress: () => void
-  /** The right that it takes, and where; environment null: in all. */
-  needs?: { right: Right; environment: string | null | undefined } | undefined
+  needs?: Needs | undefined
   /** Why it cannot be pressed just now. */
   because?: string | null | undefined
   kind?: 'first' | 'grave' | 'plain' | undefined

@@ -6,7 +6,7 @@ import { Dialog } from './dialog.tsx'
 import { AreaField } from './fields.tsx'
 import { ErrorNotice, Notice, say } from './notice.tsx'
 
-interface DecideParts<O extends Operation> {
+export interface DecideParts<O extends Operation> {
   title: string
   /** What will happen. */
   children?: ReactNode

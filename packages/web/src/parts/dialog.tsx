@@ -1,5 +1,6 @@
 // A dialog: the browser's own, which keeps the focus inside, closes on Escape and makes the rest inert.
 import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { toFirstFault } from './first-fault.ts'
 
 interface DialogParts {
   title: string
@@ -56,7 +57,7 @@ export function Dialog({ title, onClose, children, foot, wide, fixed, onSubmit }
             event.stopPropagation()
             onSubmit()
             // What is marked as wrong may be far above the button.
-            setTimeout(() => at.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+            toFirstFault(at.current)
           }}
         >
           {inside}

@@ -1,5 +1,6 @@
 // What was entered and not sent yet: kept for this tab, so that a reload or an expired session loses nothing. Never for secrets.
 import { useCallback, useMemo, useState } from 'react'
+import { isRecord } from './is-record.ts'
 import { rebased } from './rebased.ts'
 
 const prefix = 'rekey-draft '
@@ -61,8 +62,7 @@ export function useSharedDraft<T>(name: string, now: T): SharedDraft<T> {
 
 /** A form that has grown a field since then begins with it as a new one does. */
 function completed<T>(kept: T, begin: T): T {
-  const isForm = (one: unknown) => typeof one === 'object' && one !== null && !Array.isArray(one)
-  return isForm(kept) && isForm(begin) ? { ...begin, ...kept } : kept
+  return isRecord(kept) && isRecord(begin) ? { ...begin, ...kept } : kept
 }
 
 export function keptDraft<T>(name: string): T | null {

@@ -1,5 +1,6 @@
 // What was typed into the form of a JSON Schema, made into a value; or every fault in words, by its place (`nodes.0.host`).
 import type { Fault } from '@rekey/wire'
+import { isRecord } from './is-record.ts'
 import {
   chosenOf,
   fieldOf,
@@ -155,8 +156,7 @@ function jsonOf(schema: Schema, typed: string, needed: boolean, say: Say): unkno
   return value
 }
 
-const isGroup = (typed: Typed | undefined): typed is TypedGroup =>
-  typeof typed === 'object' && typed !== null && !Array.isArray(typed)
+const isGroup = (typed: Typed | undefined): typed is TypedGroup => isRecord(typed)
 const join = (at: string, name: string) => (at === '' ? name : `${at}.${name}`)
 
 /** What the control plane found wrong with settings, at the fields it names: `"nodes.0.host" is missing: …`. */

@@ -1,6 +1,7 @@
 // A JSON Schema as a form: which field each part of it is, what was typed made into a value, and what is wrong with it in words.
 // Providers declare their settings so (TypeBox), and nothing about a provider is written here. Secrets are never typed into such a
 // form: a setting that is the name of an admin secret is told apart, so that the form can say so.
+import { isRecord } from './is-record.ts'
 
 export interface Schema {
   type?: string
@@ -152,11 +153,7 @@ function typedGroup(schema: Schema, given: Record<string, unknown>): TypedGroup 
 export const chosenOf = ({ by, of }: Extract<Field, { is: 'variant' }>, value: string) =>
   of.find(one => String(one.properties?.[by]?.const) === value)
 
-const recordOf = (value: unknown) =>
-  (typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}) as Record<
-    string,
-    unknown
-  >
+const recordOf = (value: unknown) => (isRecord(value) ? value : {})
 
 const shorts = new Set([
   'api',

@@ -1,5 +1,6 @@
 // A consumer as it is typed into a form, and as the API takes it. The form holds text and ticks; what is wrong is said by field.
 import type { BodyOf, routes } from '@rekey/wire'
+import { idFault } from '../../parts/id.ts'
 import { exactLength, noLength, readLength } from '../../parts/length.ts'
 import { type OwnerDraft, ownerDraft, readOwner } from '../../parts/owner-draft.ts'
 import type { ConsumerRecord } from './words.ts'
@@ -97,12 +98,8 @@ export interface ReadConsumer {
   faults: ConsumerFaults
 }
 
-export const idPattern = /^[a-z0-9]([a-z0-9._-]{0,98}[a-z0-9])?$/
-export const noId =
-  'Lower-case letters, digits, dots, underscores and hyphens; it begins and ends with a letter or digit.'
-
 export function readConsumer(draft: ConsumerDraft): ReadConsumer {
-  const faults: ConsumerFaults = {}
+  const faults: ConsumerFaults = idFault(draft.id)
   const lengthOf = (name: 'ttl' | 'cache' | 'session' | 'every' | 'horizon', isNeeded = false): number => {
     const text = draft[name].trim()
     if (text === '' && !isNeeded) return 0
@@ -110,7 +107,6 @@ export function readConsumer(draft: ConsumerDraft): ReadConsumer {
     if (ms === null || (isNeeded && ms === 0)) faults[name] = noLength
     return ms ?? 0
   }
-  if (!idPattern.test(draft.id)) faults.id = draft.id === '' ? 'Give it an id.' : noId
   if (draft.name.trim() === '') faults.name = 'Give it a name.'
   if (draft.behaviour === '') faults.behaviour = 'Say what it is.'
   if (draft.isIndirect && draft.through.trim() === '') faults.through = 'Say through which consumer.'

@@ -4,12 +4,11 @@ import type { Answer } from '../../api/ask.ts'
 import { Mark } from '../../parts/mark.tsx'
 import { Notice } from '../../parts/notice.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
+import { count } from './standing.ts'
 
 export type Radius = Answer<'kills.preview'>
 type Credential = Radius['credentials'][number]
 type Consumer = Credential['consumers'][number]
-
-const count = (value: number) => value.toLocaleString('en-GB')
 
 export function RadiusView({ radius }: { radius: Radius }) {
   const { credentials, warnings } = radius

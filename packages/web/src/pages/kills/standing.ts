@@ -68,7 +68,7 @@ export function standingOf({ killed, unconfirmed }: Pick<KillView, 'killed' | 'u
   }
 }
 
-const count = (value: number) => value.toLocaleString('en-GB')
+export const count = (value: number) => value.toLocaleString('en-GB')
 
 /** Every known holder has confirmed; before it is known who they are, nobody has. */
 export const isHalted = (killed: Killed) => stateOf(killed, 'halt') === 'confirmed'

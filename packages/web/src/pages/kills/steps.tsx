@@ -2,7 +2,7 @@
 import { to, useAddress, withQuery } from '../../address.ts'
 import { type Column, Table } from '../../parts/table.tsx'
 import { lengthText } from '../../parts/time-text.ts'
-import { type Killed, type Step, type StepName, stateWords, stepOrder, stepWords } from './standing.ts'
+import { count, type Killed, type Step, type StepName, stateWords, stepOrder, stepWords } from './standing.ts'
 
 export function Steps({ steps }: { steps: readonly Step[] }) {
   return (
@@ -86,7 +86,7 @@ export function StepMatrix({ killed, chosen }: { killed: readonly Killed[]; chos
   ]
   return (
     <section className="stack" aria-labelledby="versions">
-      <h2 id="versions">Versions ({killed.length.toLocaleString('en-GB')})</h2>
+      <h2 id="versions">Versions ({count(killed.length)})</h2>
       <p className="soft">Choose one to see its steps, its holders and its consumers.</p>
       <Table
         caption="Each killed version with its steps"
@@ -99,7 +99,6 @@ export function StepMatrix({ killed, chosen }: { killed: readonly Killed[]; chos
   )
 }
 
-const count = (value: number) => value.toLocaleString('en-GB')
 const stepOf = ({ steps }: Killed, name: StepName) => steps.find(one => one.step === name)
 
 function Cell({ step }: { step: Step | undefined }) {

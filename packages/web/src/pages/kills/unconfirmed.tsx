@@ -6,7 +6,7 @@ import { forScreen } from '../../parts/screen-words.ts'
 import { Sentence } from '../../parts/sentence.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import type { Silent } from './dismiss.tsx'
-import { standingOf } from './standing.ts'
+import { count, standingOf } from './standing.ts'
 
 type Open = KillView['unconfirmed'][number]
 
@@ -60,7 +60,7 @@ export function Unconfirmed({ view, onDismiss }: { view: KillView; onDismiss: (s
   ]
   return (
     <section className="stack" aria-labelledby="unconfirmed">
-      <h2 id="unconfirmed">Unconfirmed ({unconfirmed.length.toLocaleString('en-GB')})</h2>
+      <h2 id="unconfirmed">Unconfirmed ({count(unconfirmed.length)})</h2>
       <p className="soft">
         Silence confirms nothing.{' '}
         {standing.refused === standing.versions

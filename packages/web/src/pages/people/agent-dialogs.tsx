@@ -5,9 +5,9 @@ import { go, to } from '../../address.ts'
 import { Decide } from '../../parts/decide.tsx'
 import { useDraft } from '../../parts/draft.ts'
 import { SelectField, TextField } from '../../parts/fields.tsx'
+import { idFault } from '../../parts/id.ts'
 import { ShownOnce } from '../../parts/shown-once.tsx'
 import { When } from '../../parts/time.tsx'
-import { idPattern, noId } from '../consumers/draft.ts'
 import type { Agent } from './agent.tsx'
 import { BindingsField } from './bindings-field.tsx'
 import { becauseOf } from './part.tsx'
@@ -22,7 +22,7 @@ export function PutAgent({ agent, onClose }: { agent?: Agent; onClose: () => voi
   const [isTried, setTried] = useState(false)
   const change = (part: Partial<typeof value>) => set({ ...value, ...part })
   const faults = {
-    ...(!idPattern.test(value.id) && { id: value.id === '' ? 'Give it an id.' : noId }),
+    ...idFault(value.id),
     ...(value.name.trim() === '' && { name: 'Give it a name.' }),
   }
   const shown: Partial<Record<'id' | 'name', string>> = isTried ? faults : {}

@@ -4,6 +4,8 @@ import type { Answer } from '../../api/ask.ts'
 import { type Asked, useAsk } from '../../api/use.ts'
 import { Button } from '../../parts/button.tsx'
 import { Await } from '../../parts/notice.tsx'
+import type { Column } from '../../parts/table.tsx'
+import { ChangeOrRemove } from './change-or-remove.tsx'
 import { PartOf, useOpen } from './part.tsx'
 import { SecretOf, type Shown } from './secret-of.tsx'
 
@@ -29,7 +31,7 @@ interface ConnectedParts<O extends Lists> {
   remove: (one: ItemOf<O>, close: () => void) => ReactNode
 }
 
-export const needs = { right: 'administer', environment: undefined } as const
+const needs = { right: 'administer', environment: undefined } as const
 
 export function ConnectedPart<O extends Lists>(given: ConnectedParts<O>) {
   const { operation, name, about, add, empty, table, put, remove } = given
@@ -66,3 +68,22 @@ export function ConnectedPart<O extends Lists>(given: ConnectedParts<O>) {
     </PartOf>
   )
 }
+
+/** What every list of them ends with. */
+export const changeColumn = <T extends { id: string }>(
+  open: Open,
+  named: (one: T) => string,
+  change?: (one: T) => string,
+): Column<T> => ({
+  id: 'do',
+  head: 'Change',
+  cell: one => (
+    <ChangeOrRemove
+      needs={needs}
+      of={named(one)}
+      {...(change !== undefined && { change: change(one) })}
+      onChange={() => open('change', one.id)}
+      onRemove={() => open('remove', one.id)}
+    />
+  ),
+})

@@ -6,6 +6,7 @@ import { Decide } from '../../parts/decide.tsx'
 import { Await } from '../../parts/notice.tsx'
 import { Card, Empty } from '../../parts/page.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
+import { ChangeOrRemove } from './change-or-remove.tsx'
 import { PutIssuer } from './issuer-dialog.tsx'
 import { type Issuer, issuerKinds } from './issuer-draft.ts'
 import { PartOf, useOpen } from './part.tsx'
@@ -169,14 +170,12 @@ const signOnColumns = (open: Open): readonly Column<SignOn>[] => [
 ]
 
 const Two = ({ of, name, what, open }: { of: string; name: string; what: string; open: Open }) => (
-  <span className="row actions">
-    <Button needs={needs} label={`Change ${name}`} onPress={() => open(`change-${what}`, of)}>
-      Change
-    </Button>
-    <Button needs={needs} label={`Remove ${name}`} onPress={() => open(`remove-${what}`, of)}>
-      Remove
-    </Button>
-  </span>
+  <ChangeOrRemove
+    needs={needs}
+    of={name}
+    onChange={() => open(`change-${what}`, of)}
+    onRemove={() => open(`remove-${what}`, of)}
+  />
 )
 
 const Rules = ({ issuer: { rules } }: { issuer: Issuer }) => (

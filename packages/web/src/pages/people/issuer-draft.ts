@@ -1,6 +1,6 @@
 // An issuer of agents' identities as it is entered, with the rules that say which of its identities is which agent.
 import type { AnswerOf, BodyOf, routes } from '@rekey/wire'
-import { idPattern, noId } from '../consumers/draft.ts'
+import { idFault } from '../../parts/id.ts'
 
 export type Issuer = AnswerOf<typeof routes.issuers.list>['items'][number]
 export type IssuerInput = BodyOf<typeof routes.issuers.put>
@@ -77,10 +77,9 @@ export interface IssuerFaults {
 }
 
 export function readIssuer(draft: IssuerDraft): { id: string; body: IssuerInput; faults: IssuerFaults } {
-  const faults: IssuerFaults = {}
+  const faults: IssuerFaults = idFault(draft.id)
   const { id, kind } = draft
   const [issuer, audience, jwksUrl] = [draft.issuer.trim(), draft.audience.trim(), draft.jwksUrl.trim()]
-  if (!idPattern.test(id)) faults.id = id === '' ? 'Give it an id.' : noId
   if (issuer === '') faults.issuer = 'The issuer as its tokens name it.'
   if (audience === '') faults.audience = 'For whom its tokens have to be made out.'
   if (jwksUrl !== '' && !URL.canParse(jwksUrl)) faults.jwksUrl = 'That is no address.'

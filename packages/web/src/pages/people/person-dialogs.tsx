@@ -9,6 +9,7 @@ import { becauseOf } from './part.tsx'
 import { leastPassword, personDraft, readPerson } from './person-draft.ts'
 import { rolesChange, rolesOf } from './roles.ts'
 import { RolesField } from './roles-field.tsx'
+import { Changes } from './shared-change.tsx'
 
 interface Told {
   onDone: () => void
@@ -137,24 +138,6 @@ export function SetRoles({ person, onDone, onClose }: Told & { person: PersonVie
       <RolesField value={value} onChange={set} />
       <Changes changes={changes} />
     </Decide>
-  )
-}
-
-/** What becomes of it, before it is sent. */
-export function Changes({ changes }: { changes: readonly string[] }) {
-  return (
-    <div role="status">
-      {changes.length > 0 && (
-        <>
-          <p className="label">What changes</p>
-          <ul className="bullets">
-            {changes.map(one => (
-              <li key={one}>{one}</li>
-            ))}
-          </ul>
-        </>
-      )}
-    </div>
   )
 }
 

@@ -1,6 +1,6 @@
 // A person as they are added: with a first password, or with the subject that a sign-on provider knows them by.
 import type { BodyOf, routes } from '@rekey/wire'
-import { idPattern, noId } from '../consumers/draft.ts'
+import { idFault } from '../../parts/id.ts'
 import { type RolesDraft, rolesOf } from './roles.ts'
 
 export type PersonInput = BodyOf<typeof routes.people.add>
@@ -39,10 +39,9 @@ export function readPerson(
   draft: PersonDraft,
   password: string,
 ): { body: PersonInput; faults: PersonFaults } {
-  const faults: PersonFaults = {}
+  const faults: PersonFaults = idFault(draft.id, 'Give them an id.')
   const { id, name, how, provider, subject } = draft
   const roles = rolesOf(draft.roles)
-  if (!idPattern.test(id)) faults.id = id === '' ? 'Give them an id.' : noId
   if (name.trim() === '') faults.name = 'Say how people call them.'
   if (Object.keys(roles).length === 0) faults.roles = 'Give them a role somewhere, or they see nothing.'
   if (how === 'password' && [...password].length < leastPassword)

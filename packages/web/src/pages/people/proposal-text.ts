@@ -1,5 +1,6 @@
 // What a proposal asks for, in words.
 import type { AnswerOf, routes } from '@rekey/wire'
+import { isRecord } from '../../parts/is-record.ts'
 import { scopeText } from '../audit/said/scope-text.ts'
 import { gateNames } from '../rotations/gate-names.ts'
 
@@ -38,8 +39,6 @@ export function told({ what, body, credential }: Proposal): Told {
   return { what: 'Retire the old version', about: `of ${credential}`, why, scope: null }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const textOf = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null
 

@@ -3,19 +3,13 @@ import { useState } from 'react'
 import { Decide } from '../../parts/decide.tsx'
 import { useDraft } from '../../parts/draft.ts'
 import { CheckField, SelectField, TextField } from '../../parts/fields.tsx'
-import { idPattern, noId } from '../consumers/draft.ts'
+import { idFault } from '../../parts/id.ts'
+import type { PutGiven } from './connected-part.tsx'
 import { EnvironmentsField } from './environments-field.tsx'
 import { becauseOf } from './part.tsx'
 import type { Receiver } from './receivers.tsx'
-import type { Shown } from './secret-of.tsx'
 
-interface PutParts {
-  receiver?: Receiver
-  onShown: (shown: Shown) => void
-  onClose: () => void
-}
-
-export function PutReceiver({ receiver, onShown, onClose }: PutParts) {
+export function PutReceiver({ receiver, onShown, onClose }: PutGiven & { receiver?: Receiver }) {
   const { value, set, drop } = useDraft(receiver === undefined ? 'receiver' : `receiver ${receiver.id}`, {
     id: receiver?.id ?? '',
     name: receiver?.name ?? '',
@@ -31,7 +25,7 @@ export function PutReceiver({ receiver, onShown, onClose }: PutParts) {
   const [isTried, setTried] = useState(false)
   const change = (part: Partial<typeof value>) => set({ ...value, ...part })
   const faults = {
-    ...(!idPattern.test(value.id) && { id: value.id === '' ? 'Give it an id.' : noId }),
+    ...idFault(value.id),
     ...(value.name.trim() === '' && { name: 'Give it a name.' }),
     ...(value.environments.length === 0 && { environments: 'Say of which environments it hears.' }),
   }

@@ -1,12 +1,11 @@
 // Receivers of shared signals: other systems that hear of kills in the format of the OpenID Foundation.
 import type { Answer } from '../../api/ask.ts'
-import { Button } from '../../parts/button.tsx'
 import { Decide } from '../../parts/decide.tsx'
 import { Mark } from '../../parts/mark.tsx'
 import { Empty } from '../../parts/page.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { When } from '../../parts/time.tsx'
-import { ConnectedPart, needs, type Open } from './connected-part.tsx'
+import { ConnectedPart, changeColumn, type Open } from './connected-part.tsx'
 import { PutReceiver } from './receiver-dialog.tsx'
 import { placesText } from './tokens.tsx'
 
@@ -88,20 +87,7 @@ const columnsFor = (open: Open): readonly Column<Receiver>[] => [
         </span>
       ),
   },
-  {
-    id: 'do',
-    head: 'Change',
-    cell: one => (
-      <span className="row actions">
-        <Button needs={needs} label={`Change ${one.name}`} onPress={() => open('change', one.id)}>
-          Change
-        </Button>
-        <Button needs={needs} label={`Remove ${one.name}`} onPress={() => open('remove', one.id)}>
-          Remove
-        </Button>
-      </span>
-    ),
-  },
+  changeColumn(open, one => one.name),
 ]
 
 const StreamMark = ({ stream: { method, status, failing } }: { stream: Stream }) => (

@@ -2,14 +2,11 @@
 import { useState } from 'react'
 import { to } from '../../address.ts'
 import { useAsk } from '../../api/use.ts'
-import { Button } from '../../parts/button.tsx'
-import { Decide } from '../../parts/decide.tsx'
 import { useSharedDraft } from '../../parts/draft.ts'
-import { Await, Meanwhile, Notice } from '../../parts/notice.tsx'
+import { Await, Notice } from '../../parts/notice.tsx'
 import { AddEnvironment } from './environments-field.tsx'
 import { useEnvironments } from './known.ts'
-import { PartOf, useOpen } from './part.tsx'
-import { Changes } from './person-dialogs.tsx'
+import { PartOf } from './part.tsx'
 import {
   deeds,
   isAsked,
@@ -20,8 +17,7 @@ import {
   rulesOf,
   toggled,
 } from './rules-draft.ts'
-
-const needs = { right: 'administer', environment: null } as const
+import { SharedChange } from './shared-change.tsx'
 
 export function RulesPart() {
   const asked = useAsk('settings.get')
@@ -42,8 +38,8 @@ export function RulesPart() {
 }
 
 function Whole({ rules, tag }: { rules: Rules; tag: string | undefined }) {
-  const { value, set, drop, isOvertaken } = useSharedDraft<RulesDraft>('rules', rules.twoPerson)
-  const { what, open, close } = useOpen()
+  const draft = useSharedDraft<RulesDraft>('rules', rules.twoPerson)
+  const { value, set } = draft
   const [added, setAdded] = useState<readonly string[]>([])
   const known = useEnvironments([...Object.keys(value), ...added])
   const changes = rulesChange(rules.twoPerson, value)
@@ -99,49 +95,27 @@ function Whole({ rules, tag }: { rules: Rules; tag: string | undefined }) {
         ))}
       </ul>
       <AddEnvironment onAdd={place => setAdded([...added, place])} />
-      {isOvertaken && <Meanwhile />}
-      <Changes changes={changes} />
-      <div className="row">
-        <Button
-          needs={needs}
-          kind="first"
-          because={changes.length === 0 ? 'Nothing is changed yet.' : null}
-          onPress={() => open('save')}
-        >
-          Change the rules …
-        </Button>
-        {changes.length > 0 && (
-          <button
-            type="button"
-            onClick={() => {
-              set(rules.twoPerson)
-              drop()
-            }}
-          >
-            Leave them as they are
-          </button>
+      <SharedChange
+        draft={draft}
+        begin={rules.twoPerson}
+        changes={changes}
+        change="Change the rules …"
+        leave="Leave them as they are"
+        decide={{
+          title: 'Change the rules?',
+          confirm: 'Change them',
+          operation: 'settings.put',
+          ifMatch: tag,
+          parts: () => ({ body: rulesOf(value) }),
+          done: 'The rules count from now on.',
+        }}
+      >
+        {changes.some(one => one.includes('one person is enough')) && (
+          <Notice tone="warn">
+            Where one is enough from now on, whoever may decide there can do it alone, at once.
+          </Notice>
         )}
-      </div>
-      {what === 'save' && changes.length > 0 && (
-        <Decide
-          title="Change the rules?"
-          confirm="Change them"
-          operation="settings.put"
-          ifMatch={tag}
-          parts={() => ({ body: rulesOf(value) })}
-          done="The rules count from now on."
-          onDone={drop}
-          onClose={close}
-        >
-          {isOvertaken && <Meanwhile />}
-          <Changes changes={changes} />
-          {changes.some(one => one.includes('one person is enough')) && (
-            <Notice tone="warn">
-              Where one is enough from now on, whoever may decide there can do it alone, at once.
-            </Notice>
-          )}
-        </Decide>
-      )}
+      </SharedChange>
     </>
   )
 }

@@ -5,8 +5,8 @@ import { Copied } from '../../parts/copy.tsx'
 import { Decide } from '../../parts/decide.tsx'
 import { useDraft } from '../../parts/draft.ts'
 import { TextField } from '../../parts/fields.tsx'
+import { idFault, isId } from '../../parts/id.ts'
 import { Notice } from '../../parts/notice.tsx'
-import { idPattern, noId } from '../consumers/draft.ts'
 import { becauseOf } from './part.tsx'
 import { outsideAddress } from './secret-of.tsx'
 
@@ -23,7 +23,7 @@ export function PutSignOn({ signOn, onClose }: { signOn?: SignOn; onClose: () =>
   const [isTried, setTried] = useState(false)
   const change = (part: Partial<typeof value>) => set({ ...value, ...part })
   const faults = {
-    ...(!idPattern.test(value.id) && { id: value.id === '' ? 'Give it an id.' : noId }),
+    ...idFault(value.id),
     ...(value.name.trim() === '' && { name: 'Say what stands on the button.' }),
     ...(!URL.canParse(value.issuer.trim()) && { issuer: 'Its address, as it names itself.' }),
     ...(value.clientId.trim() === '' && { clientId: 'What the provider calls Rekey.' }),
@@ -101,7 +101,7 @@ export function PutSignOn({ signOn, onClose }: { signOn?: SignOn; onClose: () =>
         value={value.clientSecret}
         onChange={clientSecret => change({ clientSecret })}
       />
-      {idPattern.test(value.id) && (
+      {isId(value.id) && (
         <Copied
           label="Where the provider sends browsers back to"
           text={outsideAddress('session.signOnDone', { params: { provider: value.id } })}

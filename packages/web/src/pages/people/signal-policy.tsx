@@ -1,17 +1,15 @@
 // What is done about signals, by environment and kind: what is usual, and where it is something else.
 import { useState } from 'react'
 import { useAsk } from '../../api/use.ts'
-import { Button } from '../../parts/button.tsx'
-import { Decide } from '../../parts/decide.tsx'
 import { useSharedDraft } from '../../parts/draft.ts'
 import { SelectField, TextField } from '../../parts/fields.tsx'
-import { Await, Meanwhile, Notice } from '../../parts/notice.tsx'
+import { Await, Notice } from '../../parts/notice.tsx'
 import { Card } from '../../parts/page.tsx'
 import { Chips } from '../../parts/table.tsx'
 import { kindWords, reactionMeans } from '../signals/words.ts'
 import { AddEnvironment } from './environments-field.tsx'
-import { marked, PartOf, useOpen } from './part.tsx'
-import { Changes } from './person-dialogs.tsx'
+import { PartOf } from './part.tsx'
+import { SharedChange } from './shared-change.tsx'
 import {
   inherited,
   killsByItself,
@@ -26,8 +24,6 @@ import {
   usualKills,
   withReaction,
 } from './signal-policy-draft.ts'
-
-const needs = { right: 'administer', environment: null } as const
 
 export function SignalPolicyPart() {
   const asked = useAsk('signalPolicy.get')
@@ -44,8 +40,8 @@ export function SignalPolicyPart() {
 
 function Whole({ policy, tag }: { policy: Policy; tag: string | undefined }) {
   const begin = policyDraft(policy)
-  const { value, set, drop, isOvertaken } = useSharedDraft('signal-policy', begin)
-  const { what, open, close } = useOpen()
+  const draft = useSharedDraft('signal-policy', begin)
+  const { value, set } = draft
   const [added, setAdded] = useState<readonly string[]>([])
   const places = [...new Set([...placesOf(value), ...added])]
   const [at, setAt] = useState('*')
@@ -110,52 +106,31 @@ function Whole({ policy, tag }: { policy: Policy; tag: string | undefined }) {
         onChange={group => set({ ...value, group })}
       />
       <Means />
-      {isOvertaken && <Meanwhile />}
-      <Changes changes={changes} />
-      <div className="row">
-        <Button
-          needs={needs}
-          kind="first"
-          because={isFaulty ? marked : changes.length === 0 ? 'Nothing is changed yet.' : null}
-          onPress={() => open('save')}
-        >
-          Change the policy …
-        </Button>
-        {(changes.length > 0 || isFaulty) && (
-          <button
-            type="button"
-            onClick={() => {
-              set(begin)
-              drop()
-            }}
-          >
-            Leave it as it is
-          </button>
+      <SharedChange
+        draft={draft}
+        begin={begin}
+        changes={changes}
+        isFaulty={isFaulty}
+        change="Change the policy …"
+        leave="Leave it as it is"
+        decide={{
+          title: 'Change the signal policy?',
+          confirm: 'Change it',
+          operation: 'signalPolicy.put',
+          ifMatch: tag,
+          parts: () => ({ body }),
+          done: 'The policy counts for what comes from now on.',
+        }}
+      >
+        {killsByItself(body) && (
+          <Notice tone="warn" title="Something here kills without a person.">
+            <p>
+              A kill cannot be undone. It takes a channel that proved itself, the very value or the target’s
+              own name for it, and room under the limit of the hour; what lacks any of these is only told.
+            </p>
+          </Notice>
         )}
-      </div>
-      {what === 'save' && changes.length > 0 && (
-        <Decide
-          title="Change the signal policy?"
-          confirm="Change it"
-          operation="signalPolicy.put"
-          ifMatch={tag}
-          parts={() => ({ body })}
-          done="The policy counts for what comes from now on."
-          onDone={drop}
-          onClose={close}
-        >
-          {isOvertaken && <Meanwhile />}
-          <Changes changes={changes} />
-          {killsByItself(body) && (
-            <Notice tone="warn" title="Something here kills without a person.">
-              <p>
-                A kill cannot be undone. It takes a channel that proved itself, the very value or the target’s
-                own name for it, and room under the limit of the hour; what lacks any of these is only told.
-              </p>
-            </Notice>
-          )}
-        </Decide>
-      )}
+      </SharedChange>
     </>
   )
 }

@@ -5,9 +5,10 @@ import { useDraft } from '../../parts/draft.ts'
 import { CheckField, SelectField, TextField } from '../../parts/fields.tsx'
 import { kindWords } from '../signals/words.ts'
 import { ChannelFields } from './channel-fields.tsx'
+import type { PutGiven } from './connected-part.tsx'
 import { EnvironmentsField } from './environments-field.tsx'
 import { becauseOf } from './part.tsx'
-import { outsideAddress, type Shown } from './secret-of.tsx'
+import { outsideAddress } from './secret-of.tsx'
 import {
   type ChannelKind,
   channelKinds,
@@ -18,15 +19,9 @@ import {
   signalSourceDraft,
 } from './signal-source-draft.ts'
 
-interface PutParts {
-  source?: SignalSource
-  onShown: (shown: Shown) => void
-  onClose: () => void
-}
-
 const asKinds = ['public-leak', 'leak', 'alert', 'provider-notice'] as const
 
-export function PutSignalSource({ source, onShown, onClose }: PutParts) {
+export function PutSignalSource({ source, onShown, onClose }: PutGiven & { source?: SignalSource }) {
   const name = source === undefined ? 'signal-source' : `signal-source ${source.id}`
   const { value, set, drop } = useDraft(name, () => signalSourceDraft(source))
   const [anew, setAnew] = useState(false)

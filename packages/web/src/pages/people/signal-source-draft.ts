@@ -1,6 +1,6 @@
 // Somebody who may send signals, as it is entered: in which environments it is heard, and what its kind takes besides.
 import type { AnswerOf, BodyOf, routes } from '@rekey/wire'
-import { idPattern, noId } from '../consumers/draft.ts'
+import { idFault } from '../../parts/id.ts'
 
 export type SignalSource = AnswerOf<typeof routes.signalSources.list>['items'][number]
 export type SignalSourceInput = BodyOf<typeof routes.signalSources.put>
@@ -83,9 +83,8 @@ export function readSignalSource(draft: SignalSourceDraft): {
   body: SignalSourceInput
   faults: SignalSourceFaults
 } {
-  const faults: SignalSourceFaults = {}
+  const faults: SignalSourceFaults = idFault(draft.id)
   const { id, kind, environments, as } = draft
-  if (!idPattern.test(id)) faults.id = id === '' ? 'Give it an id.' : noId
   if (environments.length === 0) faults.environments = 'Say in which environments it is heard.'
   const body: SignalSourceInput = {
     kind,

@@ -1,12 +1,11 @@
 // Who may send signals: each registered, for environments, and proving itself in the way of its kind.
 import { to } from '../../address.ts'
-import { Button } from '../../parts/button.tsx'
 import { Decide } from '../../parts/decide.tsx'
 import { Mark } from '../../parts/mark.tsx'
 import { Empty } from '../../parts/page.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { When } from '../../parts/time.tsx'
-import { ConnectedPart, needs, type Open } from './connected-part.tsx'
+import { ConnectedPart, changeColumn, type Open } from './connected-part.tsx'
 import { PutSignalSource } from './signal-source-dialog.tsx'
 import { channelKinds, type SignalSource } from './signal-source-draft.ts'
 import { placesText } from './tokens.tsx'
@@ -89,18 +88,5 @@ const columnsFor = (open: Open): readonly Column<SignalSource>[] => [
     sort: one => one.heardMs,
     cell: one => <When ms={one.heardMs} none="never" />,
   },
-  {
-    id: 'do',
-    head: 'Change',
-    cell: one => (
-      <span className="row actions">
-        <Button needs={needs} label={`Change the source ${one.id}`} onPress={() => open('change', one.id)}>
-          Change
-        </Button>
-        <Button needs={needs} label={`Remove the source ${one.id}`} onPress={() => open('remove', one.id)}>
-          Remove
-        </Button>
-      </span>
-    ),
-  },
+  changeColumn(open, one => `the source ${one.id}`),
 ]

@@ -4,6 +4,7 @@ import { Decide } from '../../parts/decide.tsx'
 import { useDraft } from '../../parts/draft.ts'
 import { AreaField, CheckField, SelectField, TextField } from '../../parts/fields.tsx'
 import { BindingsField } from './bindings-field.tsx'
+import type { PutGiven } from './connected-part.tsx'
 import { becauseOf } from './part.tsx'
 import { outsideAddress, type Shown } from './secret-of.tsx'
 import {
@@ -17,13 +18,7 @@ import {
 } from './source-draft.ts'
 import { Services } from './telemetry-names.tsx'
 
-interface PutParts {
-  source?: Source
-  onShown: (shown: Shown) => void
-  onClose: () => void
-}
-
-export function PutSource({ source, onShown, onClose }: PutParts) {
+export function PutSource({ source, onShown, onClose }: PutGiven & { source?: Source }) {
   const { value, set, drop } = useDraft(source === undefined ? 'source' : `source ${source.id}`, () =>
     sourceDraft(source),
   )

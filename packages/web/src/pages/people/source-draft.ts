@@ -1,7 +1,7 @@
 // A source of observations as it is entered: who it may speak for, and what its kind takes besides.
 import type { AnswerOf, Binding, BodyOf, routes } from '@rekey/wire'
+import { idFault } from '../../parts/id.ts'
 import { exactLength, noLength, readLength } from '../../parts/length.ts'
-import { idPattern, noId } from '../consumers/draft.ts'
 
 export type Source = AnswerOf<typeof routes.sources.list>['items'][number]
 export type SourceInput = BodyOf<typeof routes.sources.put>
@@ -71,9 +71,8 @@ export function sourceDraft(one?: Source): SourceDraft {
 export type SourceFaults = Partial<Record<keyof SourceDraft, string>>
 
 export function readSource(draft: SourceDraft): { id: string; body: SourceInput; faults: SourceFaults } {
-  const faults: SourceFaults = {}
+  const faults: SourceFaults = idFault(draft.id)
   const { id, kind, bindings, complete } = draft
-  if (!idPattern.test(id)) faults.id = id === '' ? 'Give it an id.' : noId
   if (bindings.length === 0) faults.bindings = 'Say whom it may speak for: at least one consumer.'
   const lagMs = readLength(draft.lag)
   if (lagMs === null) faults.lag = noLength

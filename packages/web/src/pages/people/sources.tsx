@@ -1,11 +1,10 @@
 // Sources of observations: who else may say what consumers do.
-import { Button } from '../../parts/button.tsx'
 import { Decide } from '../../parts/decide.tsx'
 import { Empty } from '../../parts/page.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { Lasts, When } from '../../parts/time.tsx'
 import { Bindings } from './bindings-field.tsx'
-import { ConnectedPart, needs, type Open } from './connected-part.tsx'
+import { ConnectedPart, changeColumn, type Open } from './connected-part.tsx'
 import { PutSource } from './source-dialog.tsx'
 import { type Source, sourceKinds } from './source-draft.ts'
 
@@ -80,18 +79,5 @@ const columnsFor = (open: Open): readonly Column<Source>[] => [
     head: 'Its silence',
     cell: one => (one.complete ? 'counts: it sees every use' : 'proves nothing'),
   },
-  {
-    id: 'do',
-    head: 'Change',
-    cell: one => (
-      <span className="row actions">
-        <Button needs={needs} label={`Change the source ${one.id}`} onPress={() => open('change', one.id)}>
-          Change
-        </Button>
-        <Button needs={needs} label={`Remove the source ${one.id}`} onPress={() => open('remove', one.id)}>
-          Remove
-        </Button>
-      </span>
-    ),
-  },
+  changeColumn(open, one => `the source ${one.id}`),
 ]

@@ -3,20 +3,14 @@ import { useState } from 'react'
 import { Decide } from '../../parts/decide.tsx'
 import { useDraft } from '../../parts/draft.ts'
 import { CheckField, TextField } from '../../parts/fields.tsx'
+import { idFault } from '../../parts/id.ts'
 import { kindsOfEvents, typeText } from '../audit/said/sentence.ts'
-import { idPattern, noId } from '../consumers/draft.ts'
+import type { PutGiven } from './connected-part.tsx'
 import { EnvironmentsField } from './environments-field.tsx'
 import { becauseOf } from './part.tsx'
-import type { Shown } from './secret-of.tsx'
 import type { Webhook } from './webhooks.tsx'
 
-interface PutParts {
-  webhook?: Webhook
-  onShown: (shown: Shown) => void
-  onClose: () => void
-}
-
-export function PutWebhook({ webhook, onShown, onClose }: PutParts) {
+export function PutWebhook({ webhook, onShown, onClose }: PutGiven & { webhook?: Webhook }) {
   const { value, set, drop } = useDraft(webhook === undefined ? 'webhook' : `webhook ${webhook.id}`, {
     id: webhook?.id ?? '',
     url: webhook?.url ?? '',
@@ -27,7 +21,7 @@ export function PutWebhook({ webhook, onShown, onClose }: PutParts) {
   const [isTried, setTried] = useState(false)
   const change = (part: Partial<typeof value>) => set({ ...value, ...part })
   const faults = {
-    ...(!idPattern.test(value.id) && { id: value.id === '' ? 'Give it an id.' : noId }),
+    ...idFault(value.id),
     ...(!URL.canParse(value.url.trim()) && { url: 'The address, as https://hooks.example.com/rekey.' }),
     ...(value.environments.length === 0 && { environments: 'Say of which environments.' }),
   }

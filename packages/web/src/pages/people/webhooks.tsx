@@ -1,13 +1,12 @@
 // Webhooks: where events are sent to, how far each of them is, and what stands in the way.
 import type { Answer } from '../../api/ask.ts'
-import { Button } from '../../parts/button.tsx'
 import { Decide } from '../../parts/decide.tsx'
 import { Mark } from '../../parts/mark.tsx'
 import { Empty } from '../../parts/page.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { When } from '../../parts/time.tsx'
 import { typeText } from '../audit/said/sentence.ts'
-import { ConnectedPart, needs, type Open } from './connected-part.tsx'
+import { ConnectedPart, changeColumn, type Open } from './connected-part.tsx'
 import { placesText } from './tokens.tsx'
 import { PutWebhook } from './webhook-dialog.tsx'
 
@@ -82,20 +81,11 @@ const columnsFor = (open: Open): readonly Column<Webhook>[] => [
           : `${one.types.length} kinds`,
   },
   { id: 'state', head: 'State', cell: one => <State webhook={one} /> },
-  {
-    id: 'do',
-    head: 'Change',
-    cell: one => (
-      <span className="row actions">
-        <Button needs={needs} label={`Change the webhook ${one.id}`} onPress={() => open('change', one.id)}>
-          {one.off === null ? 'Change' : 'Switch on'}
-        </Button>
-        <Button needs={needs} label={`Remove the webhook ${one.id}`} onPress={() => open('remove', one.id)}>
-          Remove
-        </Button>
-      </span>
-    ),
-  },
+  changeColumn(
+    open,
+    one => `the webhook ${one.id}`,
+    one => (one.off === null ? 'Change' : 'Switch on'),
+  ),
 ]
 
 function State({ webhook: { off, failing, position } }: { webhook: Webhook }) {

@@ -1,6 +1,6 @@
 // What happens at the control plane's own doors: people, agents, sources, and who was refused.
-
-import { count, isRecord, link, say, type Telling, type Told } from './piece.ts'
+import { isRecord } from '../../../parts/is-record.ts'
+import { count, link, say, type Telling, type Told } from './piece.ts'
 import { words } from './words.ts'
 
 export const ofAccess: Readonly<Record<string, Telling>> = {

@@ -2,6 +2,7 @@
 // older or a newer control plane may lack something, and a sentence with a gap is better than a page that fails.
 import type { EventView } from '@rekey/wire'
 import { to } from '../../../address.ts'
+import { isRecord } from '../../../parts/is-record.ts'
 
 export type Piece = string | { text: string; href: string }
 export type Sentence = readonly Piece[]
@@ -95,9 +96,6 @@ export class Told {
 
 export const link = (text: string, ...parts: readonly string[]): Piece =>
   parts.includes(gap) ? text : { text, href: to(...parts) }
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export const count = (n: number, one: string, many = `${one}s`): string =>
   n === 1 ? `one ${one}` : `${n.toLocaleString('en-GB')} ${many}`

@@ -1,5 +1,6 @@
 // What the control plane answers about a credential's consumers: the five questions, readiness, advice. The wire does not say their shape,
 // so it is read with care: what is missing is nothing, and no page fails because of it.
+import { isRecord } from '../../../parts/is-record.ts'
 
 export interface Ref {
   consumer: string
@@ -31,8 +32,7 @@ export interface Answers {
 }
 
 type Record_ = Record<string, unknown>
-const record = (value: unknown): Record_ =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record_) : {}
+const record = (value: unknown): Record_ => (isRecord(value) ? value : {})
 const list = (value: unknown): Record_[] => (Array.isArray(value) ? value.map(record) : [])
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 const number = (value: unknown): number | null => (typeof value === 'number' ? value : null)

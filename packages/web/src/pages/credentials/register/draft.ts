@@ -1,9 +1,10 @@
 // A credential that is being registered, as it is typed: all of it but its value, which is in no draft.
 import type { BodyOf, routes } from '@rekey/wire'
+import { idFault } from '../../../parts/id.ts'
 import { idFrom } from '../../../parts/owner-draft.ts'
 import { readSettings } from '../../../parts/schema-read.ts'
 import type { Schema, TypedGroup } from '../../../parts/schema-shape.ts'
-import { type ConsumerDraft, idPattern, noId, readConsumer } from '../../consumers/draft.ts'
+import { type ConsumerDraft, readConsumer } from '../../consumers/draft.ts'
 import { type AboutDraft, aboutDraft, readAbout } from '../about-draft.ts'
 import { type PolicyDraft, policyDraft, readPolicy } from '../policy-draft.ts'
 
@@ -49,7 +50,7 @@ export function readRegister(draft: RegisterDraft, schema: Schema | null, value:
   }
   const id = idOf(draft)
   if (schema === null) faults['provider'] = 'Choose what speaks to its target.'
-  if (!idPattern.test(id)) faults['id'] = id === '' ? 'Give it an id.' : noId
+  among('', idFault(id))
   const settings = schema === null ? { value: {}, faults: {} } : readSettings(schema, draft.settings)
   among('settings.', settings.faults)
   const about = readAbout(draft.about)
